@@ -1,0 +1,110 @@
+"""The configuration as the service uses it: frozen, complete, every reference resolved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ingest.connector.connector import Connector, Signal
+from ingest.okr.instant import Duration
+from ingest.okr.objective import Objective, Tactic
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """A pull at a fixed distance of elapsed time."""
+
+    interval: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """A standard crontab line in the configured zone."""
+
+    line: str
+
+
+Schedule = Every | Cron
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A configured connector, ready to be asked."""
+
+    id: str
+    kind: str
+    """The connector's name: `mailchimp`, or as written for a user's own."""
+    connector: Connector
+    schedule: Schedule | None
+    """None: nothing to pull (manual, push)."""
+    stale_after: Duration | None
+    """None: never stale."""
+    history: Duration | None
+    """How far back to ask; None: the connector's own."""
+    signals: Mapping[str, Signal]
+    """By their name inside the source."""
+    fingerprint: str
+    """Changes when any setting (or filled-in secret) does; tells nothing of them."""
+    formerly: str | None = None
+    renamed_signals: Mapping[str, str] = field(default_factory=dict)
+    """New name to old one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    host: str = "127.0.0.1"
+    port: int = 8321
+    token: str = field(default="", repr=False)
+    public_url: str | None = None
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    url: str = field(repr=False)
+    when: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake and its place: `okr.yaml:12:9: sources.newsletter.evry: unknown key; did you mean 'every'?`"""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        path = f"{self.path}: " if self.path else ""
+        return f"{self.file}:{self.line}:{self.column}: {path}{self.message}"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; `problems` are all that is wrong with it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    path: Path
+    """The file or folder it was read from."""
+    home: Path
+    """The folder that relative paths start from."""
+    files: tuple[Path, ...]
+    """All that was read: a change of one of them is a reload."""
+    zone: ZoneInfo
+    mission: str | None
+    sources: Mapping[str, Source]
+    objectives: tuple[Objective, ...]
+    tactics: tuple[Tactic, ...]
+    notify: tuple[Notify, ...]
+    database: str = field(repr=False)
+    """A SQLAlchemy URL; a relative SQLite path is made absolute."""
+    server: Server
+    secrets: frozenset[str] = field(repr=False)
+    """What was filled in: the redacting log filter hides it."""
+    warnings: tuple[Problem, ...] = ()

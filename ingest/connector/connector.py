@@ -1,0 +1,76 @@
+"""The contract: a connector is one class whose fields are its YAML and whose one method yields readings."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from ingest.connector.reading import Yielded
+from ingest.okr.signal import Kind
+
+if TYPE_CHECKING:
+    from ingest.connector.ask import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something a source can tell."""
+
+    kind: Kind
+    unit: str | None = None
+    description: str = ""
+    max_step: str | None = None
+    """The largest plausible step between readings, as written: `500` or `20%`."""
+
+
+def level(unit: str | None = None, description: str = "") -> Signal:
+    return Signal(Kind.LEVEL, unit, description)
+
+
+def counter(unit: str | None = None, description: str = "") -> Signal:
+    return Signal(Kind.COUNTER, unit, description)
+
+
+def events(unit: str | None = None, description: str = "") -> Signal:
+    return Signal(Kind.EVENTS, unit, description)
+
+
+def minutes(number: float) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def hours(number: float) -> timedelta:
+    return timedelta(hours=number)
+
+
+def days(number: float) -> timedelta:
+    return timedelta(days=number)
+
+
+class Connector(BaseModel):
+    """Base of every connector.
+
+    Fields are the settings in YAML (each with a description), the docstring is its page in the docs. No try/except,
+    no retry, no clock, no logging and no storage in a connector: `Ask` and the caller have them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True)
+
+    every: ClassVar[timedelta | None] = hours(1)
+    """How often it is asked where the user does not say; None: it is never asked (manual, push)."""
+    fastest: ClassVar[timedelta] = minutes(1)
+    """The shortest `every` that the source allows."""
+    stale_after: ClassVar[timedelta | None] = None
+    """Its own default where `2 × every + 1 h` is wrong: 35 days for an export."""
+    signals: ClassVar[Mapping[str, Signal]] = {}
+    """What it tells. A generic connector lets the user name them: see `offered`."""
+
+    def offered(self) -> Mapping[str, Signal]:
+        """The signals of this source, by name. Generic connectors make them of their settings."""
+        return self.signals
+
+    def pull(self, ask: "Ask") -> AsyncIterator[Yielded]:
+        """Ask the source once and yield what it says."""
+        raise NotImplementedError

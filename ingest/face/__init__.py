@@ -1,0 +1,1 @@
+"""The faces: terminal, page, API, /metrics. Each shows the one scorecard."""

@@ -1,0 +1,1 @@
+"""The edge where measurements are kept: SQLAlchemy Core on SQLite or PostgreSQL."""

@@ -1,0 +1,82 @@
+"""What one pull, post, import or hand hands over to be kept: all of it or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from ingest.connector.outcome import Ending
+from ingest.okr.instant import Instant
+
+
+class Measured(NamedTuple):
+    """A reading with its full name, ready to be kept. `key` is None for levels and counters (their time is the key)."""
+
+    signal: str
+    observed_at: Instant
+    value: float
+    key: str | None = None
+
+
+class Covered(NamedTuple):
+    """A span for which a signal's source answered; see `ingest.connector.reading.Span`."""
+
+    signal: str
+    start: Instant
+    end: Instant
+    whole: bool = False
+
+
+class By(StrEnum):
+    """How measurements came."""
+
+    PULL = "pull"
+    PUSH = "push"
+    IMPORT = "import"
+    HAND = "hand"
+
+
+UNCHANGED: Any = object()
+"""No new cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    source: str
+    by: By
+    started_at: Instant
+    finished_at: Instant
+    ending: Ending
+    measurements: Sequence[Measured] = ()
+    coverage: Sequence[Covered] = ()
+    cursor: Any = UNCHANGED
+    pin: bool = False
+    """Recorded by hand: no pull, push or import replaces it."""
+    note: str | None = None
+    refused: int = 0
+    """How many readings were not taken (counted in the run)."""
+    fingerprint: str | None = None
+    """The source's fingerprint at the time: a refused source is asked again when it changes."""
+    credential_expires_at: Instant | None = None
+
+
+class Result(StrEnum):
+    CREATED = "created"
+    DUPLICATE = "duplicate"
+    REVISED = "revised"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a unit after its commit."""
+
+    run: int
+    recorded_at: Instant
+    results: Sequence[Result] = field(default=())
+    """One for each measurement, in order."""
+    created: int = 0
+    duplicate: int = 0
+    revised: int = 0
+    retracted: int = 0
+    signals: frozenset[str] = frozenset()
+    """The signals whose measurements or coverage changed."""
