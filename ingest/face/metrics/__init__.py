@@ -1,0 +1,1 @@
+"""/metrics: the scores and the service's own health as Prometheus reads them."""
