@@ -1,0 +1,86 @@
+"""What the faces read: objectives and key results with their scores, at one time. Frozen; made by the scorecard."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.okr.instant import Instant
+from ingest.okr.objective import Frozen, KeyResult, Objective
+from ingest.okr.score import ObjectiveScore, Score, Status
+from ingest.okr.signal import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A key result and what it says. The same object as before where nothing changed: faces may compare by `is`."""
+
+    key_result: KeyResult
+    objective: str
+    """The id of the objective it belongs to."""
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredObjective:
+    objective: Objective
+    score: ObjectiveScore
+    key_results: tuple[Scored, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All objectives at one time."""
+
+    at: Instant
+    known_at: Instant | None
+    objectives: tuple[ScoredObjective, ...]
+
+    def key_results(self) -> Iterator[Scored]:
+        """Every key result, in the order of the configuration."""
+        for objective in self.objectives:
+            yield from objective.key_results
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A key result at one time of its history."""
+
+    at: Instant
+    value: float | None
+    progress: float | None
+    expected: float | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One signal under a key result's value, with its coverage."""
+
+    signal: str
+    kind: Kind
+    unit: str | None
+    value: float | None
+    """A level: its reading at the time; a flow: its total over [start, end]. None: unknown."""
+    start: Instant
+    """Where the window of a flow begins."""
+    end: Instant
+    measured_at: Instant | None
+    """observed_at of the newest measurement that counts."""
+    measurements: int
+    """How many measurements lie inside the window."""
+    covered_from: Instant | None
+    covered_until: Instant | None
+    """`FOREVER` where it is kept by hand."""
+    holes: tuple[tuple[Instant, Instant], ...]
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a key result's number is made of."""
+
+    scored: Scored
+    at: Instant
+    known_at: Instant | None
+    parts: tuple[Part, ...]
+    baseline: Frozen | None
+    """The baseline as it was frozen; None where it is not known or needs none."""
