@@ -15,7 +15,7 @@ Format = Literal["text", "openmetrics"]
 
 def number(value: float) -> str:
     """A sample's value as Prometheus writes it."""
-    return str(floatToGoString(value))
+    return str(floatToGoString(value))  # type: ignore[no-untyped-call]  # prometheus_client leaves it untyped
 
 
 def labels(pairs: Mapping[str, str]) -> str:

@@ -1,0 +1,126 @@
+"""Numbers, times and states in the words that people read. Shared by the terminal and the page."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from ingest.okr.instant import DAY, HOUR, MINUTE, Duration, Instant, moment
+from ingest.okr.objective import KeyResult
+from ingest.okr.score import Status
+from ingest.okr.target import Growth, Hold, Reach
+
+STATUS = {
+    Status.SCHEDULED: "scheduled",
+    Status.LEARNING: "learning",
+    Status.NO_DATA: "no data",
+    Status.STALE: "stale",
+    Status.ACHIEVED: "achieved",
+    Status.MISSED: "missed",
+    Status.ON_TRACK: "on track",
+    Status.AT_RISK: "at risk",
+    Status.OFF_TRACK: "off track",
+}
+UNKNOWN = "–"
+
+
+def in_percent(key_result: KeyResult) -> bool:
+    """Whether its value is read as a share: its target is written as one (`30%`, `stay <= 2%`)."""
+    target = key_result.target
+    if isinstance(target, Growth) or not isinstance(target, Reach | Hold):
+        return False
+    return "%" in key_result.target_text
+
+
+def figure(value: float | None, *, percent: bool = False) -> str:
+    """A value in at most four significant digits after grouping; `–` where it is unknown."""
+    if value is None:
+        return UNKNOWN
+    if percent:
+        return f"{_plain(value * 100)} %"
+    return _plain(value)
+
+
+def _plain(value: float) -> str:
+    if abs(value) >= 1e15:
+        return f"{value:.4g}"
+    places = 0 if abs(value) >= 1000 or value == round(value) else 1 if abs(value) >= 100 else 2
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def share(ratio: float | None) -> str:
+    """A share in whole percent, rounded against the reader: 99.96 % is not yet 100 %."""
+    if ratio is None:
+        return UNKNOWN
+    return f"{int(ratio * 100 + 1e-9):d} %"
+
+
+def span(length: Duration) -> str:
+    """A duration in its largest unit: `3 d`, `2 h`, `5 min`."""
+    if length >= 2 * DAY:
+        return f"{length // DAY} d"
+    if length >= 2 * HOUR:
+        return f"{length // HOUR} h"
+    if length >= MINUTE:
+        return f"{length // MINUTE} min"
+    return "less than a minute"
+
+
+def ago(at: Instant | None, now: Instant) -> str:
+    """How long ago (or ahead) an instant is."""
+    if at is None:
+        return "never"
+    if at > now:
+        return f"in {span(at - now)}"
+    return "just now" if now - at < MINUTE else f"{span(now - at)} ago"
+
+
+def local(at: Instant | None, zone: ZoneInfo) -> str:
+    """An instant in the configured zone, to the minute."""
+    if at is None:
+        return UNKNOWN
+    return moment(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def days_left(end: Instant, now: Instant) -> str:
+    """How many days of a period are left, counting the running one."""
+    if now >= end:
+        return "over"
+    left = -((now - end) // DAY)
+    return "1 day left" if left == 1 else f"{left} days left"
+
+
+TICKS = "▁▂▃▄▅▆▇█"
+
+
+def sparkline(values: Sequence[float | None], width: int) -> str:
+    """Values as a row of ticks, the newest at the right; unknown ones are blank."""
+    picked = _picked(values, width)
+    known = [value for value in picked if value is not None]
+    if not known:
+        return ""
+    low, high = min(known), max(known)
+    spread = high - low
+    if not spread or spread == float("inf"):
+        return "".join(" " if value is None else TICKS[0] for value in picked)
+    top = len(TICKS) - 1
+    return "".join(" " if value is None else TICKS[round((value - low) / spread * top)] for value in picked)
+
+
+def _picked(values: Sequence[float | None], width: int) -> list[float | None]:
+    """At most `width` of the values, evenly spread, the last one always among them."""
+    if len(values) <= width:
+        return list(values)
+    step = (len(values) - 1) / (width - 1)
+    return [values[round(place * step)] for place in range(width)]
+
+
+def bar(progress: float | None, expected: float | None, width: int = 20) -> str:
+    """A bar of progress with a mark where it should be now: `██████░░│░░░`."""
+    if progress is None:
+        cells = ["·"] * width
+    else:
+        full = int(progress * width + 1e-9)
+        cells = ["█"] * full + ["░"] * (width - full)
+    if expected is not None and 0 < expected < 1:
+        cells[min(int(expected * width), width - 1)] = "│"
+    return "".join(cells)
