@@ -1,4 +1,51 @@
 """The contract layer: all that a connector sees. A third party's connector imports from here and from nowhere else.
 
-    from ingest.connector import Ask, Connector, Reading, Span, events, hours, level
+from ingest.connector import Ask, Connector, Reading, Span, events, hours, level
 """
+
+from ingest.connector.ask import Ask, Limits
+from ingest.connector.connector import Connector, Signal, counter, days, events, hours, level, minutes
+from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable
+from ingest.connector.reading import Cursor, Expiry, Reading, Span, Yielded
+from ingest.connector.settings import (
+    Day,
+    Duration,
+    Named,
+    Received,
+    SignalName,
+    SignalSettings,
+    parse_day,
+    parse_duration,
+)
+from ingest.okr.signal import Kind
+
+__all__ = [
+    "Ask",
+    "Broken",
+    "Connector",
+    "Cursor",
+    "Day",
+    "Duration",
+    "Expiry",
+    "Kind",
+    "Limits",
+    "Named",
+    "Reading",
+    "Received",
+    "Refused",
+    "Signal",
+    "SignalName",
+    "SignalSettings",
+    "SourceError",
+    "Span",
+    "Unavailable",
+    "Yielded",
+    "counter",
+    "days",
+    "events",
+    "hours",
+    "level",
+    "minutes",
+    "parse_day",
+    "parse_duration",
+]

@@ -1,0 +1,10 @@
+"""Numbers that somebody records."""
+
+from ingest.connector import Received
+
+
+class Manual(Received):
+    """Numbers that somebody records with `okr record`, `okr import` or `POST /api/v1/measurements`.
+
+    It is never asked and never stale: from `since` on, what is not recorded did not happen.
+    """
