@@ -3,14 +3,17 @@
 from ingest.connector import Ask, Connector, Reading, Span, events, hours, level
 """
 
+from ingest.connector.answer import Answer
 from ingest.connector.ask import Ask, Limits
 from ingest.connector.connector import Connector, Signal, counter, days, events, hours, level, minutes
+from ingest.connector.hook import Hook, Signature
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable
 from ingest.connector.reading import Cursor, Expiry, Reading, Span, Yielded
 from ingest.connector.settings import (
     Day,
     Duration,
     Named,
+    Numeric,
     Received,
     SignalName,
     SignalSettings,
@@ -20,6 +23,7 @@ from ingest.connector.settings import (
 from ingest.okr.signal import Kind
 
 __all__ = [
+    "Answer",
     "Ask",
     "Broken",
     "Connector",
@@ -27,15 +31,18 @@ __all__ = [
     "Day",
     "Duration",
     "Expiry",
+    "Hook",
     "Kind",
     "Limits",
     "Named",
+    "Numeric",
     "Reading",
     "Received",
     "Refused",
     "Signal",
     "SignalName",
     "SignalSettings",
+    "Signature",
     "SourceError",
     "Span",
     "Unavailable",

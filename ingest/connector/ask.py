@@ -1,24 +1,33 @@
 """What a pull is given: the time, the guarded client, files, threads, and what was kept from last time."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
+
+from ingest.connector.answer import Answer
+from ingest.connector.exchange import exchange
+from ingest.connector.file import newest_file, read_file
+from ingest.connector.outcome import Broken, Unavailable
+from ingest.connector.question import Params, Question, Request, question
+from ingest.connector.slots import Slots
+from ingest.connector.thread import in_thread
+from ingest.okr.instant import SECOND, Instant, instant
 
 if TYPE_CHECKING:
     import httpx
 
-    from ingest.connector.answer import Answer
-    from ingest.connector.slots import Slots
-
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
-Params = Mapping[str, str | int | float | list[str]]
-Headers = Mapping[str, str | SecretStr]
+_LARGE = 2**20
+"""From here on parsing would hold up the loop; a thread does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class Limits:
     """How much one pull may take. Times in seconds, sizes in bytes after decompression."""
 
     request: float = 60.0
-    """One request with its redirects, from asking for a connection to the last byte."""
+    """One request with its redirects, from the slot to the last byte; one call of a blocking function."""
     pull: float = 300.0
     """The whole pull."""
     waiting: float = 60.0
@@ -42,17 +51,6 @@ class Limits:
 class Ask:
     """What a pull is given. Everything it does is bounded, and fails as a `SourceError` that says what to do."""
 
-    now: datetime
-    """When this pull started; aware."""
-    zone: ZoneInfo
-    """Where days begin."""
-    home: Path
-    """The folder that relative paths start from: that of the configuration."""
-    since: datetime | None
-    """How far back history is wanted; None: as the connector sees fit."""
-    cursor: Any
-    """What the last successful pull yielded as `Cursor`; None at first."""
-
     def __init__(
         self,
         *,
@@ -63,64 +61,99 @@ class Ask:
         key: bytes,
         since: datetime | None = None,
         cursor: Any = None,
-        slots: "Slots | None" = None,
+        slots: Slots | None = None,
         limits: Limits = Limits(),
     ) -> None:
-        """`client` is called at the first request; `key` makes the fingerprints; `slots` bound what runs at a time."""
-        self.now, self.zone, self.home, self.since, self.cursor = now, zone, home, since, cursor
+        """`client` is called at the first request; `key` (at most 64 bytes) makes the fingerprints; `slots` bound what
+        runs at a time, over all pulls that share them."""
+        self.now = now
+        """When this pull started; aware."""
+        self.zone = zone
+        """Where days begin."""
+        self.home = home
+        """The folder that relative paths start from: that of the configuration."""
+        self.since = since
+        """How far back history is wanted; None: as the connector sees fit."""
+        self.cursor = cursor
+        """What the last successful pull yielded as `Cursor`; None at first."""
         self.limits = limits
+        self._client, self._key, self._slots = client, key, slots or Slots()
+        self._started = time.monotonic()
 
-    async def get(
-        self,
-        url: str,
-        *,
-        params: Params | None = None,
-        headers: Headers | None = None,
-        bearer: SecretStr | None = None,
-        basic: tuple[str, SecretStr] | None = None,
-        method: str = "GET",
-        body: Any = None,
-    ) -> "Answer":
-        """The answer to one request: `.body` (bytes), `.content_type`, `.headers`, `.url`, `.text()`, `.json()`.
+    async def get(self, url: str, **request: Unpack[Request]) -> Answer:
+        """The answer to one request: `.body`, `.content_type`, `.headers`, `.text()`, `.value()`, `.json(model)`.
 
-        `params` are added to the URL's own query. `body`: bytes as they are, anything else as JSON.
-        Secrets go in `bearer`, `basic` or `headers` (as `SecretStr`), never in the URL.
+        `params` go into the URL's query and replace what is there under the same name. `body`: bytes as they are,
+        anything else as JSON. Secrets go in `bearer`, `basic` or `headers` (as `SecretStr`), never in the URL.
         """
-        raise NotImplementedError
+        return await self._exchange(question(url, **request), self.limits.body)
 
-    async def json(
+    async def json(self, model: type[M], url: str, **request: Unpack[Request]) -> M:
+        """The answer as `model`, asked for as in `get`. What the model does not name is ignored; what it names and is
+        not there, or is of another type, is `Broken` with the path of the field."""
+        page, _ = await self._page(model, question(url, **request))
+        return page
+
+    async def pages(
         self,
         model: type[M],
         url: str,
-        *,
-        params: Params | None = None,
-        headers: Headers | None = None,
-        bearer: SecretStr | None = None,
-        basic: tuple[str, SecretStr] | None = None,
-        method: str = "GET",
-        body: Any = None,
-    ) -> M:
-        """The answer as `model`. What the model does not say is ignored; what it says and is not there is `Broken`."""
-        raise NotImplementedError
-
-    def pages(
-        self, model: type[M], url: str, following: "Callable[[M, Answer], str | None]", **request: Any
+        following: Callable[[M, Answer], str | Params | None],
+        **request: Unpack[Request],
     ) -> AsyncIterator[M]:
-        """Each page of a listing: `following` gives the next page's URL, or None after the last."""
-        raise NotImplementedError
+        """Each page of a listing, asked for as in `json`.
+
+        `following` tells from a page and its answer what comes next: the address (also a relative one), the `params`
+        that change, or None after the last. It must be on the same host, since the credential goes there too. A page
+        that comes a second time, and a listing that does not end, are `Broken`.
+        """
+        asked = question(url, **request)
+        seen: set[bytes] = set()
+        for _ in range(self.limits.pages):
+            page, answer = await self._page(model, asked)
+            mark = blake2b(answer.body).digest()
+            if mark in seen:
+                raise Broken(f"{asked.host}: the same page came twice; the listing does not end")
+            seen.add(mark)
+            yield page
+            step = following(page, answer)
+            if step is None:
+                return
+            asked = asked.stepped(step)
+        raise Broken(f"{asked.host}: the listing has more than {self.limits.pages} pages")
 
     async def file(self, path: str | Path) -> bytes:
         """The bytes of a file; a relative path starts at `home`. Missing: `Refused`; being written: `Unavailable`."""
-        raise NotImplementedError
+        return await self.thread(read_file, self.home, path, self.limits.file)
 
-    def newest(self, pattern: str) -> Path:
-        """The newest file (by modification time, then name) that a path or a pattern such as `exports/*.zip` names."""
-        raise NotImplementedError
+    async def newest(self, pattern: str) -> Path:
+        """The newest file that a path or a pattern such as `exports/*.zip` names, from `home` on. None: `Refused`."""
+        return await self.thread(newest_file, self.home, pattern)
 
     async def thread(self, function: Callable[..., T], *args: Any) -> T:
-        """What a blocking function returns, run in a thread, within the deadline."""
-        raise NotImplementedError
+        """What a blocking function returns, run in a thread of its own, within the deadline of a request.
+
+        A function that is given up runs on to its end, so it should have a time-out of its own.
+        """
+        ended = await self._slots.thread(self.limits.waiting)
+        try:
+            async with asyncio.timeout(self.limits.request):
+                return await in_thread(ended, function, *args)
+        except TimeoutError as error:
+            raise Unavailable("took too long to answer") from error
 
     def fingerprint(self, text: str) -> str:
         """A keyed hash: the key of an event where the source's own id is personal (a Message-ID, an address)."""
-        raise NotImplementedError
+        return blake2b(text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=16).hexdigest()
+
+    async def _page(self, model: type[M], asked: Question) -> tuple[M, Answer]:
+        answer = await self._exchange(asked, self.limits.json)
+        if len(answer.body) > _LARGE:
+            return await self.thread(answer.json, model), answer
+        return answer.json(model), answer
+
+    async def _exchange(self, asked: Question, largest: int) -> Answer:
+        return await exchange(self._client(), asked, self._slots, self.limits, largest, self._clock)
+
+    def _clock(self) -> Instant:
+        return instant(self.now) + int((time.monotonic() - self._started) * SECOND)

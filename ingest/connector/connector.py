@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from ingest.connector.hook import Hook
 from ingest.connector.reading import Yielded
 from ingest.okr.signal import Kind
 
@@ -70,6 +71,10 @@ class Connector(BaseModel):
     def offered(self) -> Mapping[str, Signal]:
         """The signals of this source, by name. Generic connectors make them of their settings."""
         return self.signals
+
+    def hook(self) -> Hook | None:
+        """How senders reach this source at `/hooks/{source}`; None: not at all."""
+        return None
 
     def pull(self, ask: "Ask") -> AsyncIterator[Yielded]:
         """Ask the source once and yield what it says."""

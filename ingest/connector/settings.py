@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from math import isfinite
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from ingest.connector.connector import Connector, Signal
 from ingest.okr.signal import Kind
@@ -19,6 +21,7 @@ _UNITS = {
     "w": timedelta(weeks=1),
     "y": timedelta(days=365),
 }
+_PLAIN = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(s|m|min|h|d|w|y)", re.ASCII)
 
 
@@ -51,6 +54,14 @@ def _instant(text: str) -> datetime:
     return moment
 
 
+def _number(given: Any) -> Any:
+    if not isinstance(given, str):
+        return given
+    if not _PLAIN.fullmatch(given) or not isfinite(number := float(given)):
+        raise PydanticCustomError("number_text", "Input should be the text of a number")
+    return number
+
+
 def _read(parse: Any) -> BeforeValidator:
     return BeforeValidator(lambda written: parse(written) if isinstance(written, str) else written)
 
@@ -59,6 +70,8 @@ Duration = Annotated[timedelta, _read(parse_duration)]
 """A field for `1h`, `2d`."""
 Day = Annotated[date | datetime, _read(parse_day)]
 """A field for `2026-03-01`; a day begins in the configured zone, an instant carries its own."""
+Numeric = Annotated[float, BeforeValidator(_number)]
+"""A field of an answer whose vendor sends numbers as text: `"42"`; in an answer types are strict otherwise."""
 SignalName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 """What `source.signal` allows behind the dot."""
 

@@ -1,0 +1,173 @@
+"""Asking one question over HTTP: redirects by hand, a total deadline, and a bound on what comes back."""
+
+import asyncio
+import json
+import zlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from ingest.connector.answer import Answer
+from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable, as_source_error, of_status
+from ingest.connector.question import Question, led_on
+from ingest.connector.shape import cleaned
+from ingest.okr.instant import Instant
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ingest.connector.ask import Limits
+    from ingest.connector.slots import Slots
+
+PUBLIC_ONLY = "okr_public_only"
+"""The request extension that tells the guarded transport to connect to public addresses only."""
+_STEP = 2**20
+_EXCERPT = 16 * 1024
+"""How much of a refusal is read to tell what the source said."""
+
+
+async def exchange(
+    client: "httpx.AsyncClient",
+    asked: Question,
+    slots: "Slots",
+    limits: "Limits",
+    largest: int,
+    now: Callable[[], Instant],
+) -> Answer:
+    """The answer to a question, at most `largest` bytes after decompression. Raises nothing but `SourceError`.
+
+    The deadline covers the whole exchange with its redirects, not a single read, so that a trickle ends too. Waiting
+    for a slot has a bound of its own.
+    """
+    left = limits.request
+    clock = asyncio.get_running_loop().time
+    for _ in range(limits.redirects + 1):
+        async with slots.taken(asked.host, limits.waiting):
+            started = clock()
+            outcome = await _hop(client, asked, largest, left, now)
+            left -= clock() - started
+        if isinstance(outcome, Answer):
+            return outcome
+        asked = outcome
+    raise Refused(f"{asked.host}: more than {limits.redirects} redirects", "write the final address in the settings")
+
+
+async def _hop(
+    client: "httpx.AsyncClient", asked: Question, largest: int, seconds: float, now: Callable[[], Instant]
+) -> Answer | Question:
+    try:
+        async with asyncio.timeout(max(seconds, 0)):
+            return await _answered(client, asked, largest, now)
+    except TimeoutError:
+        raise Unavailable(f"{asked.host}: took too long to answer") from None
+    except Exception as error:
+        raise as_source_error(error, asked.host, now()) from error
+
+
+async def _answered(
+    client: "httpx.AsyncClient", asked: Question, largest: int, now: Callable[[], Instant]
+) -> Answer | Question:
+    request = client.build_request(
+        asked.method,
+        asked.url,
+        headers={"accept-encoding": "gzip", **asked.headers},
+        content=asked.body,
+        timeout=None,  # the deadline around all of it is ours
+        extensions={PUBLIC_ONLY: asked.public_only},
+    )
+    response = await client.send(request, stream=True, auth=None, follow_redirects=False)
+    try:
+        status, headers = response.status_code, {name.lower(): value for name, value in response.headers.items()}
+        if 300 <= status <= 399:
+            return led_on(asked, status, headers.get("location"))
+        said = None if response.is_success else _excerpt(await _some(response, asked.host), asked)
+        failure = of_status(status, asked.host, now(), retry_after=headers.get("retry-after"), said=said)
+        if failure:
+            raise failure
+        return Answer(str(response.url), status, headers, await _whole(response, largest, asked.host))
+    finally:
+        await response.aclose()
+
+
+async def _whole(response: "httpx.Response", largest: int, host: str) -> bytes:
+    body = bytearray()
+    async for part in _decoded(response, host):
+        body += part
+        if len(body) > largest:
+            raise Broken(f"{host}: the answer is larger than {largest / 2**20:g} MiB")
+    return bytes(body)
+
+
+async def _some(response: "httpx.Response", host: str) -> bytes:
+    """The beginning of a refusal, as far as it can be read: the status alone decides."""
+    body = bytearray()
+    with suppress(SourceError, OSError, _any_of_httpx()):
+        async for part in _decoded(response, host):
+            body += part
+            if len(body) >= _EXCERPT:
+                break
+    return bytes(body)
+
+
+def _any_of_httpx() -> type[Exception]:
+    import httpx
+
+    return httpx.HTTPError
+
+
+async def _decoded(response: "httpx.Response", host: str) -> AsyncIterator[bytes]:
+    """The body, decompressed in small steps: a bomb is noticed before it goes off."""
+    if response.is_stream_consumed:  # a test's transport handed it over whole
+        yield response.content
+        return
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in {"identity", ""}:
+        async for raw in response.aiter_raw():
+            yield raw
+    elif encoding in {"gzip", "x-gzip", "deflate"}:
+        async for part in _inflated(response.aiter_raw(), host):
+            yield part
+    else:
+        raise Broken(f"{host}: the answer is compressed in a way that was not asked for")
+
+
+async def _inflated(raw: AsyncIterator[bytes], host: str) -> AsyncIterator[bytes]:
+    """gzip with any number of members, or zlib; cut short is cut short, whatever the Content-Length said."""
+    inflater, begun = zlib.decompressobj(zlib.MAX_WBITS | 32), False
+    try:
+        async for chunk in raw:
+            while chunk:
+                begun = True
+                yield inflater.decompress(chunk, _STEP)
+                chunk = inflater.unconsumed_tail
+                if inflater.eof:
+                    chunk, inflater, begun = inflater.unused_data, zlib.decompressobj(zlib.MAX_WBITS | 32), False
+    except zlib.error:
+        raise Broken(f"{host}: the answer is not compressed as it says") from None
+    if begun:
+        raise Unavailable(f"{host}: the connection was cut before the answer was whole")
+
+
+def _excerpt(body: bytes, asked: Question) -> str | None:
+    """What a refusal says of itself in JSON (`detail`, `message`, `error`…), without anything we sent."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    said = _told(value)
+    if said is None:
+        return None
+    for secret in sorted(asked.secrets, key=len, reverse=True):
+        said = said.replace(secret, "…") if secret else said
+    return cleaned(said, 120) or None
+
+
+def _told(value: object) -> str | None:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and value:
+        return _told(value[0])
+    if isinstance(value, dict):
+        told = (_told(value[name]) for name in ("detail", "message", "error", "errors", "title") if name in value)
+        return next((words for words in told if words), None)
+    return None

@@ -1,0 +1,176 @@
+"""One question over HTTP, and where a redirect may lead it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from urllib.parse import unquote_plus, urlencode
+
+from pydantic import SecretStr
+
+from ingest.connector.address import ForbiddenAddress, literal, refuse
+from ingest.connector.outcome import Broken, Refused
+
+if TYPE_CHECKING:
+    import httpx
+
+Params = Mapping[str, str | int | float | bool | list[str]]
+Headers = Mapping[str, str | SecretStr]
+
+_URL_CURE = "check the URL in the source's settings"
+_REDIRECT_CURE = "write the address that it leads to in the source's settings, if that is the right one"
+_HARMLESS = {"accept", "accept-language", "content-type"}
+
+
+class Request(TypedDict, total=False):
+    """What a request may say beside its URL."""
+
+    params: Params | None
+    headers: Headers | None
+    bearer: SecretStr | None
+    basic: tuple[str, SecretStr] | None
+    method: str
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    method: str
+    url: "httpx.URL"
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What must not come back in a message."""
+    public_only: bool = False
+    """It was led here by another host."""
+
+    @property
+    def keyed(self) -> bool:
+        """It carries a credential, or a header that may be one."""
+        return bool(self.secrets) or not _HARMLESS.issuperset(self.headers)
+
+    @property
+    def host(self) -> str:
+        return self.url.host
+
+    def stepped(self, step: "str | Params") -> "Question":
+        """The same question for the next page: at another address of the same host, or with other `params`."""
+        if not isinstance(step, str):
+            return replace(self, url=self.url.copy_with(query=_merged(self.url.query.decode(), step)))
+        url = parse_url(str(self.url.join(step)))
+        if not _same_origin(self.url, url):
+            raise Broken(f"{self.host}: the next page is said to be on another host")
+        return replace(self, url=url.copy_with(userinfo=b""))
+
+
+def question(url: str, **request: Unpack[Request]) -> Question:
+    """The question that a connector asks. `Refused` where its URL is none. Secrets end up in headers alone."""
+    address = parse_url(url)
+    headers, bearer, basic = request.get("headers") or {}, request.get("bearer"), request.get("basic")
+    if params := request.get("params"):
+        address = address.copy_with(query=_merged(address.query.decode(), params))
+    if address.userinfo:
+        basic = basic or (address.username, SecretStr(address.password))
+        address = address.copy_with(userinfo=b"")
+    sent = {name.lower(): _revealed(value) for name, value in headers.items()}
+    body = request.get("body")
+    if body is not None and not isinstance(body, bytes):
+        body = json.dumps(body, allow_nan=False).encode()
+        sent.setdefault("content-type", "application/json")
+    if bearer is not None:
+        sent["authorization"] = f"Bearer {bearer.get_secret_value()}"
+    if basic is not None:
+        sent["authorization"] = _basic(*basic)
+    for name, value in sent.items():
+        if not (value.isascii() and value.isprintable()):
+            raise Refused(f"what is to be sent as {name} holds a character that no header may hold", _KEY_CURE)
+    secrets = [value for value in (*headers.values(), bearer, basic and basic[1]) if isinstance(value, SecretStr)]
+    revealed = tuple(secret.get_secret_value() for secret in secrets)
+    return Question(request.get("method", "GET").upper(), address, sent, body, revealed)
+
+
+_KEY_CURE = "write the key again, without line breaks, quotes or blanks around it"
+
+
+def parse_url(text: str) -> "httpx.URL":
+    """An absolute http or https URL. `Refused` says what is wrong with it without repeating it."""
+    import httpx
+
+    try:
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, TypeError, ValueError):
+        raise Refused("the URL is not valid", _URL_CURE) from None
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise Refused("the URL is not one of http:// or https:// with a host", _URL_CURE)
+    return url
+
+
+def led_on(asked: Question, status: int, location: str | None) -> Question:
+    """The question after a redirect.
+
+    On the same origin it keeps its headers. To another host goes a plain GET alone: no credential asked along the way,
+    no header taken there, https only, and a public address, which the transport checks once more when it connects.
+    """
+    import httpx
+
+    if status not in {301, 302, 303, 307, 308} or not location:
+        raise Broken(f"{asked.host} answered with status {status}, which nobody asked for")
+    try:
+        target = asked.url.join(location).copy_with(userinfo=b"", fragment=None)
+        target = httpx.URL(str(target))
+    except (httpx.InvalidURL, ValueError):
+        raise Refused(f"{asked.host} redirects to an address that is not valid", _REDIRECT_CURE) from None
+    if target.scheme not in {"http", "https"} or not target.host:
+        raise Refused(f"{asked.host} redirects to something that is no web address", _REDIRECT_CURE)
+    keeps = status in {307, 308} or (status in {301, 302} and asked.method != "POST") or asked.method == "HEAD"
+    method, body = (asked.method, asked.body) if keeps else ("GET", None)
+    if _same_origin(asked.url, target):
+        return replace(asked, method=method, url=target, body=body)
+    if asked.keyed or method != "GET" or body is not None:
+        raise Refused(
+            f"{asked.host} redirects to {target.host}: a credential is not sent to another host", _REDIRECT_CURE
+        )
+    if target.scheme != "https":
+        raise Refused(f"{asked.host} redirects to {target.host} without encryption", _REDIRECT_CURE)
+    _refuse_inside(asked.host, target.host)
+    return Question("GET", target, {}, None, public_only=True)
+
+
+def _same_origin(old: "httpx.URL", new: "httpx.URL") -> bool:
+    """The same host and port, and no step back from https; http to https on the usual ports counts as the same."""
+    if old.host != new.host:
+        return False
+    upgrade = (old.scheme, new.scheme) == ("http", "https") and old.port is None and new.port is None
+    return upgrade or (old.scheme == new.scheme and _port(old) == _port(new))
+
+
+def _port(url: "httpx.URL") -> int:
+    return url.port or {"http": 80, "https": 443}[url.scheme]
+
+
+def _refuse_inside(host: str, target: str) -> None:
+    """What is seen to be no public address without asking a name server."""
+    try:
+        if target == "localhost" or target.endswith(".localhost"):
+            raise ForbiddenAddress("a redirect may lead to public addresses only")
+        if literal(target) is not None:
+            refuse(target, public_only=True)
+    except ForbiddenAddress as error:
+        raise Refused(f"{host} redirects to {target}: {error}", _REDIRECT_CURE) from None
+
+
+def _merged(query: str, params: Params) -> bytes:
+    """The URL's own query as it is written, without what `params` says anew, then `params`."""
+    kept = [pair for pair in query.split("&") if pair and unquote_plus(pair.partition("=")[0]) not in params]
+    said = {name: str(value).lower() if isinstance(value, bool) else value for name, value in params.items()}
+    return "&".join([*kept, urlencode(said, doseq=True)]).encode()
+
+
+def _revealed(value: str | SecretStr) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def _basic(user: str, password: SecretStr) -> str:
+    from base64 import b64encode
+
+    return "Basic " + b64encode(f"{user}:{password.get_secret_value()}".encode()).decode("ascii")

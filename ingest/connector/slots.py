@@ -1,0 +1,57 @@
+"""How many requests run at a time: in all, and to one host."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from ingest.connector.outcome import Unavailable
+
+
+class Slots:
+    """Bounds of one event loop, shared by all pulls on it.
+
+    A request waits for its host first, so that a crowd before one slow host takes no slot from the others.
+    """
+
+    def __init__(self, total: int = 100, per_host: int = 8, threads: int = 32) -> None:
+        self._total = asyncio.Semaphore(total)
+        self._threads = asyncio.Semaphore(threads)
+        self._per_host = per_host
+        self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._users: Counter[str] = Counter()
+
+    @asynccontextmanager
+    async def taken(self, host: str, waiting: float) -> AsyncIterator[None]:
+        """A slot for one request to `host`. `Unavailable` where none came free within `waiting` seconds."""
+        semaphore = self._hosts.setdefault(host, asyncio.Semaphore(self._per_host))
+        self._users[host] += 1
+        try:
+            async with _within(semaphore, host, waiting), _within(self._total, host, waiting):
+                yield
+        finally:
+            self._users[host] -= 1
+            if not self._users[host]:
+                del self._users[host], self._hosts[host]
+
+    async def thread(self, waiting: float) -> Callable[[], None]:
+        """Leave to run one more thread; what is returned gives it back, when the thread ends."""
+        await _acquire(self._threads, "too many files and libraries are being read", waiting)
+        return self._threads.release
+
+
+async def _acquire(semaphore: asyncio.Semaphore, place: str, waiting: float) -> None:
+    try:
+        async with asyncio.timeout(waiting):
+            await semaphore.acquire()
+    except TimeoutError:
+        raise Unavailable(f"{place}: no turn within {waiting:g} s") from None
+
+
+@asynccontextmanager
+async def _within(semaphore: asyncio.Semaphore, host: str, waiting: float) -> AsyncIterator[None]:
+    await _acquire(semaphore, f"{host}: too many requests are under way", waiting)
+    try:
+        yield
+    finally:
+        semaphore.release()
