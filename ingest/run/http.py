@@ -1,0 +1,115 @@
+"""The one HTTP client of the process: aiohttp's connections behind httpx's interface, with a guard at every socket."""
+
+import logging
+import socket
+import ssl
+from functools import partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.metadata import version
+
+import aiohttp
+import httpx
+from aiohttp.abc import AbstractResolver, ResolveResult
+from httpx_aiohttp import AiohttpTransport
+
+from ingest.connector.address import refuse
+from ingest.connector.exchange import PUBLIC_ONLY
+from ingest.connector.outcome import Broken
+from ingest.connector.thread import in_thread
+
+AddressInfo = tuple[int, int, int, str, tuple[object, ...]]
+
+
+def open_client(
+    *, resolver: AbstractResolver | None = None, context: ssl.SSLContext | None = None, connections: int = 200
+) -> httpx.AsyncClient:
+    """A client for all sources, to be closed with `aclose`. It belongs to the event loop of its first request.
+
+    Every address is checked when it is connected to, whatever name led there (`ingest.connector.address.refuse`).
+    Proxies of the environment are not used. Trusted are the authorities of certifi, or those that `SSL_CERT_FILE` or
+    `SSL_CERT_DIR` name. Cookies are not kept: all sources share the client. `resolver` and `context` are for tests.
+    """
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole URLs at INFO
+    return httpx.AsyncClient(
+        transport=Guarded(resolver, context or httpx.create_ssl_context(), connections),
+        headers={"user-agent": f"okr-ingest/{version('okr-ingest')}"},
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        timeout=None,  # noqa: S113 - `Ask` has a deadline around each exchange
+        trust_env=False,
+    )
+
+
+class Guarded(httpx.AsyncBaseTransport):
+    """Two pools of connections: for hosts of the configuration, and for where other hosts redirect to.
+
+    They are apart because a connection that is kept open was judged by the rule of its pool.
+    """
+
+    def __init__(self, resolver: AbstractResolver | None, context: ssl.SSLContext, connections: int) -> None:
+        self._configured, self._led_to = (
+            AiohttpTransport(verify=context, client=partial(_session, resolver, context, connections, public_only))
+            for public_only in (False, True)
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        pool = self._led_to if request.extensions.get(PUBLIC_ONLY) else self._configured
+        try:
+            return await pool.handle_async_request(request)
+        except httpx.ConnectTimeout as error:
+            if isinstance(error.__cause__, TimeoutError):
+                raise
+            # the transport has this one name for every connection that failed
+            raise httpx.ConnectError("the connection failed") from error.__cause__
+        except aiohttp.ClientResponseError as error:
+            raise Broken(f"{request.url.host}: what answers there does not speak HTTP as it should") from error
+
+    async def aclose(self) -> None:
+        await self._configured.aclose()
+        await self._led_to.aclose()
+
+
+def _session(
+    resolver: AbstractResolver | None, context: ssl.SSLContext, connections: int, public_only: bool
+) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(
+        resolver=resolver or Resolver(),
+        ssl=context,
+        limit=connections,
+        ttl_dns_cache=30,
+        socket_factory=partial(_socket, public_only),
+    )
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+
+def _socket(public_only: bool, info: AddressInfo) -> socket.socket:
+    """The socket for a connection to the address in `info`, if that may be reached."""
+    family, kind, protocol, _, address = info
+    refuse(str(address[0]), public_only)
+    return socket.socket(family, kind, protocol)
+
+
+class Resolver(AbstractResolver):
+    """The system's resolver in threads of its own: one that hangs must not keep the process from ending."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await in_thread(_nothing, socket.getaddrinfo, host, port, family, socket.SOCK_STREAM)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(address[0]),
+                port=port,
+                family=of,
+                proto=protocol,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for of, _, protocol, _, address in found
+        ]
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+def _nothing() -> None:
+    """Nobody counts these threads: the connections are counted."""

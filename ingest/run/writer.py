@@ -1,0 +1,104 @@
+"""The one writer: commits what has arrived together, in a thread, and answers after the commit only."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from ingest.store.unit import Kept, Unit
+
+ROWS = 1_000
+"""As many measurements as are waited for."""
+WAIT = 0.1
+"""Seconds that the first unit of a commit waits for others."""
+
+Write = Callable[[Sequence[Unit]], Sequence[Kept | Exception]]
+"""Keeps units in one transaction, each in a savepoint: for each what became of it, or why it was not taken."""
+
+
+class Writer:
+    """Use on one event loop. What was handed over is written even if nobody waits for it any more."""
+
+    def __init__(self, write: Write, *, rows: int = ROWS, wait: float = WAIT) -> None:
+        self._write = write
+        self._rows, self._wait = rows, wait
+        self._waiting: deque[tuple[Unit, asyncio.Future[Kept]]] = deque()
+        self._arrived = asyncio.Event()
+        self._enough = asyncio.Event()
+        self._closing = False
+        self._gathered = 0
+        self._task: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="writer")
+
+    async def keep(self, unit: Unit, *, soon: bool = False) -> Kept:
+        """What became of a unit, after its commit. `soon`: somebody waits; the commit does not wait for others.
+
+        Raises what the store raised: for this unit alone, or for all of a commit that failed.
+        """
+        if self._closing:
+            raise RuntimeError("the writer is closed")
+        done: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
+        self._waiting.append((unit, done))
+        self._gathered += len(unit.measurements)
+        self._arrived.set()
+        if soon or self._gathered >= self._rows:
+            self._enough.set()
+        return await done
+
+    async def close(self) -> None:
+        """Write what was handed over, then let the thread go."""
+        self._closing = True
+        self._arrived.set()
+        self._enough.set()
+        if self._task is not None:
+            await self._task
+        self._thread.shutdown()
+
+    async def _run(self) -> None:
+        while True:
+            await self._arrived.wait()
+            if not self._waiting:
+                return
+            await self._gather()
+            await self._commit()
+            if not self._waiting and not self._closing:
+                self._arrived.clear()
+
+    async def _gather(self) -> None:
+        """Until there are enough rows, somebody is in a hurry, or the first has waited long enough."""
+        try:
+            async with asyncio.timeout(self._wait):
+                await self._enough.wait()
+        except TimeoutError:
+            return
+
+    async def _commit(self) -> None:
+        batch = self._batch()
+        units = [unit for unit, _ in batch]
+        answers: Sequence[Kept | Exception]
+        try:
+            answers = await asyncio.get_running_loop().run_in_executor(self._thread, self._write, units)
+        except Exception as error:
+            # Whoever waits for its unit is told; the next commit may succeed.
+            answers = [error] * len(units)
+        for (_, done), answer in zip(batch, answers, strict=True):
+            if done.done():
+                continue
+            if isinstance(answer, Exception):
+                done.set_exception(answer)
+            else:
+                done.set_result(answer)
+
+    def _batch(self) -> list[tuple[Unit, "asyncio.Future[Kept]"]]:
+        batch, rows = [self._waiting.popleft()], 0
+        rows = len(batch[0][0].measurements)
+        while self._waiting and rows + len(self._waiting[0][0].measurements) <= self._rows:
+            batch.append(self._waiting.popleft())
+            rows += len(batch[-1][0].measurements)
+        self._gathered -= rows
+        if not self._closing and (not self._waiting or self._gathered < self._rows):
+            self._enough.clear()
+        return batch
