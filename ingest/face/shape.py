@@ -1,25 +1,113 @@
-"""What the API and `--json` say: plain dictionaries of the contract's names. Unknown is null, instants RFC 3339 UTC."""
+"""What the API and `--json` say: the contract's names. Unknown is null, instants are RFC 3339 UTC, numbers are whole.
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+The `TypedDict`s are the API's documentation: OpenAPI is generated from them.
+"""
 
-from ingest.okr.instant import Instant, rfc3339
-from ingest.okr.objective import KeyResult, Objective
+from typing import Generic, TypeVar
+
+from typing_extensions import TypedDict  # pydantic needs this one below Python 3.12
+
+from ingest.okr.instant import FOREVER, Instant, rfc3339
+from ingest.okr.objective import KeyResult
 from ingest.okr.period import Period
-from ingest.okr.score import ObjectiveScore, Score
+from ingest.okr.score import Score
+from ingest.run.card import Point, Scored, ScoredObjective
+from ingest.run.health import SignalHealth, SourceHealth
 
-Shape = dict[str, Any]
+T = TypeVar("T")
+
+
+class PeriodShape(TypedDict):
+    text: str
+    start: str
+    end: str
+
+
+class KeyResultShape(TypedDict):
+    name: str
+    title: str
+    customer: str | None
+    unit: str | None
+    period: PeriodShape
+    weight: float
+    lead: bool
+    value: float | None
+    baseline: float | None
+    target: float | None
+    target_text: str
+    raw_progress: float | None
+    progress: float | None
+    expected: float | None
+    pace: float | None
+    status: str
+    reason: str | None
+    last_known_status: str | None
+    measured_at: str | None
+    days_ahead: float | None
+    due: float | None
+    final: bool
+    forecast: None
+    notices: list[str]
+
+
+class ObjectiveShape(TypedDict):
+    id: str
+    title: str
+    owner: str | None
+    scope: str
+    aligns_to: str | None
+    period: PeriodShape
+    progress: float | None
+    coverage: float | None
+    status: str
+    key_results: list[KeyResultShape]
+
+
+class SourceShape(TypedDict):
+    id: str
+    connector: str
+    outcome: str | None
+    message: str | None
+    cure: str | None
+    last_pull_at: str | None
+    last_success_at: str | None
+    next_pull_at: str | None
+    consecutive_failures: int
+    credential_expires_at: str | None
+
+
+class SignalShape(TypedDict):
+    name: str
+    kind: str
+    unit: str | None
+    covered_from: str | None
+    covered_until: str | None
+
+
+class PointShape(TypedDict):
+    at: str
+    value: float | None
+    progress: float | None
+    expected: float | None
+    status: str
+
+
+class Page(TypedDict, Generic[T]):
+    """A page of a list."""
+
+    items: list[T]
+    next: str | None
 
 
 def instant_or_null(at: Instant | None) -> str | None:
     return None if at is None else rfc3339(at)
 
 
-def period_shape(period: Period) -> Shape:
+def period_shape(period: Period) -> PeriodShape:
     return {"text": period.text, "start": rfc3339(period.start), "end": rfc3339(period.end)}
 
 
-def key_result_shape(key_result: KeyResult, score: Score) -> Shape:
+def key_result_shape(key_result: KeyResult, score: Score) -> KeyResultShape:
     """A key result as `okr status --json` and the API give it. `forecast` is null: none is made yet."""
     return {
         "name": key_result.name,
@@ -49,8 +137,13 @@ def key_result_shape(key_result: KeyResult, score: Score) -> Shape:
     }
 
 
-def objective_shape(objective: Objective, rolled_up: ObjectiveScore, scores: Mapping[str, Score]) -> Shape:
-    """An objective with its key results; `scores` by the key result's name."""
+def scored_shape(scored: Scored) -> KeyResultShape:
+    return key_result_shape(scored.key_result, scored.score)
+
+
+def objective_shape(scored: ScoredObjective) -> ObjectiveShape:
+    """An objective with its key results."""
+    objective, score = scored.objective, scored.score
     return {
         "id": objective.id,
         "title": objective.title,
@@ -58,13 +151,45 @@ def objective_shape(objective: Objective, rolled_up: ObjectiveScore, scores: Map
         "scope": objective.scope,
         "aligns_to": objective.aligns_to,
         "period": period_shape(objective.period),
-        "progress": rolled_up.progress,
-        "coverage": rolled_up.coverage,
-        "status": str(rolled_up.status),
-        "key_results": [key_result_shape(one, scores[one.name]) for one in objective.key_results],
+        "progress": score.progress,
+        "coverage": score.coverage,
+        "status": str(score.status),
+        "key_results": [scored_shape(one) for one in scored.key_results],
     }
 
 
-def listed(items: Sequence[Shape], next_url: str | None = None) -> Shape:
-    """A page of a list."""
-    return {"items": list(items), "next": next_url}
+def source_shape(source: SourceHealth) -> SourceShape:
+    return {
+        "id": source.id,
+        "connector": source.connector,
+        "outcome": None if source.outcome is None else str(source.outcome),
+        "message": source.message,
+        "cure": source.cure,
+        "last_pull_at": instant_or_null(source.last_pull_at),
+        "last_success_at": instant_or_null(source.last_success_at),
+        "next_pull_at": instant_or_null(source.next_pull_at),
+        "consecutive_failures": source.consecutive_failures,
+        "credential_expires_at": instant_or_null(source.credential_expires_at),
+    }
+
+
+def signal_shape(signal: SignalHealth, now: Instant) -> SignalShape:
+    """A signal kept by hand is covered until now."""
+    until = signal.covered_until
+    return {
+        "name": signal.name,
+        "kind": str(signal.kind),
+        "unit": signal.unit,
+        "covered_from": instant_or_null(signal.covered_from),
+        "covered_until": instant_or_null(now if until is not None and until >= FOREVER else until),
+    }
+
+
+def point_shape(point: Point) -> PointShape:
+    return {
+        "at": rfc3339(point.at),
+        "value": point.value,
+        "progress": point.progress,
+        "expected": point.expected,
+        "status": str(point.status),
+    }

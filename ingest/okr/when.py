@@ -31,7 +31,7 @@ def _of_time(text: str, zone: ZoneInfo) -> Instant:
         written = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(
-            f"{text[:60]!r} is no time; write a day (2026-03-01), a local time (2026-03-01 18:00) or 2026-03-01T17:00:00Z"
+            f"{text[:60]!r} is no time; write a day (2026-03-01), a time (2026-03-01 18:00) or 2026-03-01T17:00:00Z"
         ) from None
     if written.tzinfo is not None:
         return instant(written)

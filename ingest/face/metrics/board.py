@@ -10,6 +10,8 @@ from typing import Literal
 
 from prometheus_client.utils import floatToGoString
 
+from ingest.face.metrics.families import Described
+
 Format = Literal["text", "openmetrics"]
 
 
@@ -39,6 +41,12 @@ class Family:
         self._help = text
         self._lines: dict[str, str] = {}
         self._joined: str | None = None
+
+    @classmethod
+    def of(cls, described: Described) -> "Family":
+        if described.kind == "histogram":
+            raise ValueError(f"{described.name}: histograms are left to prometheus-client")
+        return cls(described.name, described.kind, described.text)
 
     def put(self, owner: str, lines: str) -> None:
         """Replace an owner's lines; the empty text where its number is unknown (its place is kept)."""

@@ -1,0 +1,1 @@
+"""The web: page, JSON API, /metrics and health, over a running service."""

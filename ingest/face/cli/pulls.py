@@ -1,0 +1,97 @@
+"""`okr pull`: ask the sources now, with progress shown."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ingest.face.cli.opening import Usage, opening, terminal
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ingest.okr.instant import Instant
+    from ingest.run.workspace import Progress, Pulled, Workspace
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("pull")(pull)
+
+
+def pull(
+    context: typer.Context,
+    sources: Annotated[list[str] | None, typer.Argument(help="Default: all that can be pulled.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be stored; store nothing.")] = False,
+    since: Annotated[str | None, typer.Option(help="Ask for history from this day on.", metavar="DAY")] = None,
+) -> None:
+    """Ask the sources now and keep what they say."""
+    with opening(context).workspace() as workspace:
+        pulled = _pull(workspace, sources or (), dry_run, _since(since, workspace))
+        if dry_run:
+            _print_units(pulled, workspace)
+        failed = [one for one in pulled if one.unit.ending.outcome != "ok"]
+        if failed:
+            raise typer.Exit(1)
+
+
+def _since(text: str | None, workspace: "Workspace") -> "Instant | None":
+    from ingest.okr.when import instant_of
+
+    try:
+        return None if text is None else instant_of(text, workspace.config.zone, "begins")
+    except ValueError as error:
+        raise Usage(f"--since: {error}") from None
+
+
+def _pull(
+    workspace: "Workspace", sources: Sequence[str], dry_run: bool, since: "Instant | None"
+) -> tuple["Pulled", ...]:
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    console = terminal()
+    with Bar(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        console=console, transient=True, disable=not console.is_terminal,
+    ) as shown:  # fmt: skip
+        task = shown.add_task("pulling", total=None)
+
+        def tell(progress: "Progress") -> None:
+            shown.update(task, completed=progress.done, total=progress.total, description=progress.source)
+            if progress.pulled is not None:
+                _print_ending(shown.console, progress.pulled)
+
+        return workspace.pull(sources, since=since, dry_run=dry_run, progress=tell)
+
+
+def _print_ending(console: "Console", pulled: "Pulled") -> None:
+    ending = pulled.unit.ending
+    if ending.outcome != "ok":
+        cure = f" → {ending.cure}" if ending.cure else ""
+        console.print(f"{pulled.source}: {ending.outcome}: {ending.message}{cure}", style="red", markup=False)
+        return
+    console.print(f"{pulled.source}: {_counted(pulled)}", markup=False)
+
+
+def _counted(pulled: "Pulled") -> str:
+    kept = pulled.kept
+    if kept is None:
+        return f"{len(pulled.unit.measurements)} measurements read, none stored"
+    counts = [
+        (kept.created, "new"),
+        (kept.revised, "revised"),
+        (kept.retracted, "retracted"),
+        (kept.duplicate, "known"),
+    ]
+    return ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing new"
+
+
+def _print_units(pulled: Sequence["Pulled"], workspace: "Workspace") -> None:
+    from ingest.face.words import local
+
+    for one in pulled:
+        for measured in one.unit.measurements:
+            key = f"  {measured.key}" if measured.key else ""
+            typer.echo(
+                f"{measured.signal}  {local(measured.observed_at, workspace.config.zone)}  {measured.value:g}{key}"
+            )

@@ -1,0 +1,83 @@
+"""What requests ask for: times, pages of lists, strict JSON."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import Query, Request
+
+from ingest.face.shape import Page
+from ingest.face.web.problem import Problem
+from ingest.okr.instant import Instant
+from ingest.okr.when import instant_of
+from ingest.run.service import Service
+
+T = TypeVar("T")
+LARGEST = 8 * 2**20
+"""Bytes of a body that is posted."""
+
+Limit = Annotated[int, Query(ge=1, le=1000, description="how many, at most 1,000")]
+After = Annotated[int, Query(ge=0, description="where this page begins; taken from `next`")]
+At = Annotated[str | None, Query(description="as of this day (its end) or RFC 3339 time")]
+KnownAt = Annotated[str | None, Query(description="with what was recorded by this day (its end) or time")]
+
+
+def service_of(request: Request) -> Service:
+    """The running service, inside a request."""
+    found: Service = request.app.state.service
+    return found
+
+
+def time_of(text: str | None, request: Request, name: str) -> Instant | None:
+    """The instant of a query parameter; a day means its end."""
+    if text is None:
+        return None
+    try:
+        return instant_of(text, service_of(request).workspace.config.zone, "ends")
+    except ValueError as error:
+        raise Problem(422, f"{name}: {error}") from None
+
+
+def begin_of(text: str | None, request: Request, name: str) -> Instant | None:
+    """The instant of a bound: a day means its beginning."""
+    if text is None:
+        return None
+    try:
+        return instant_of(text, service_of(request).workspace.config.zone, "begins")
+    except ValueError as error:
+        raise Problem(422, f"{name}: {error}") from None
+
+
+def page_of(items: Sequence[T], limit: int, after: int, request: Request) -> Page[T]:
+    """One page of a list that is all in memory."""
+    more = after + limit < len(items)
+    return {"items": list(items[after : after + limit]), "next": next_url(request, after + limit) if more else None}
+
+
+def next_url(request: Request, after: int | str) -> str:
+    """The same request, a page on."""
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
+    return f"{request.url.path}?{urlencode([*query, ('after', str(after))])}"
+
+
+async def body_of(request: Request) -> bytes:
+    """The posted bytes. JSON only, so that no form of another site can post it; bounded in size."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Problem(415, "post JSON, with the header Content-Type: application/json")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise Problem(413, f"more than {LARGEST // 2**20} MiB; post in several lists, or use okr import")
+    return bytes(body)
+
+
+async def json_of(request: Request) -> Any:
+    """The posted JSON, strictly: no NaN, no doubled key, no bottomless nesting."""
+    from ingest.connector.strict import NotStrict, strict_json
+
+    try:
+        return strict_json(await body_of(request))
+    except NotStrict as error:
+        raise Problem(400, str(error)) from None

@@ -1,0 +1,22 @@
+"""The composition root: builds everything and passes it on. `okr` starts here."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from ingest.face.cli.app import run
+
+
+def main() -> None:
+    """The command `okr`."""
+    sys.exit(run(sys.argv[1:], os.environ, serve))
+
+
+def serve(path: Path, environ: Mapping[str, str], allow: frozenset[str]) -> int:
+    """Build the service and its faces and run them until SIGTERM or SIGINT; the exit code."""
+    import asyncio
+
+    from ingest.serving import serve_forever
+
+    return asyncio.run(serve_forever(path, environ, allow))

@@ -1,0 +1,81 @@
+"""`okr serve` put together: the service, /metrics, the web, and the signals that end or reload it."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import uvicorn
+
+from ingest.config.model import Config, Server
+from ingest.face.cli.opening import Usage
+from ingest.face.metrics.exposition import Exposition
+from ingest.face.web.app import create_app
+from ingest.face.web.guard import beyond_loopback
+from ingest.run.logs import Redacting, start_logging
+from ingest.run.service import Service
+from ingest.run.workspace import Workspace
+
+LOG = logging.getLogger("okr")
+GRACE = 2
+"""Seconds that open requests get at the end; the running pulls get theirs after it, 10 s in all."""
+
+
+async def serve_forever(path: Path, environ: Mapping[str, str], allow: frozenset[str]) -> int:
+    """Run until SIGTERM or SIGINT. `ConfigError`, `StoreError` and `Usage` say why it cannot start."""
+    workspace = Workspace.open(path, environ, allow=allow)
+    config = workspace.config
+    _check(config.server)
+    redacting = Redacting(config.secrets)
+    start_logging(redacting)
+    listening = _listen(config.server)
+    exposition = Exposition()
+    service = Service(workspace, exposition)
+    service.on_card(exposition.outdate)
+    service.on_config(lambda changed: redacting.hide(changed.secrets))
+    await service.start()
+    try:
+        app = create_app(service, exposition, version("okr-ingest"))
+        options = {"log_config": None, "access_log": False, "server_header": False, "lifespan": "off"}
+        web = uvicorn.Server(uvicorn.Config(app, timeout_graceful_shutdown=GRACE, **options))
+        reloads: set[asyncio.Task[object]] = set()
+
+        def reload() -> None:
+            reloads.add(task := asyncio.create_task(service.reload()))
+            task.add_done_callback(reloads.discard)
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
+        _welcome(config)
+        await web.serve(sockets=[listening])
+    finally:
+        await service.stop()
+    return 0
+
+
+def _check(server: Server) -> None:
+    """Others may reach the service only if they can be told apart."""
+    if beyond_loopback(server) and not server.token:
+        raise Usage(
+            f"server.listen is {server.host}, which others can reach: set server.token (token: ${{OKR_TOKEN}}), "
+            "or listen at 127.0.0.1"
+        )
+
+
+def _listen(server: Server) -> socket.socket:
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    try:
+        return socket.create_server((server.host, server.port), family=family, backlog=512)
+    except OSError as error:
+        raise Usage(
+            f"cannot listen at {server.host}:{server.port}: {error.strerror}; set another server.listen"
+        ) from None
+
+
+def _welcome(config: Config) -> None:
+    server = config.server
+    host = "127.0.0.1" if server.host == "0.0.0.0" else f"[{server.host}]" if ":" in server.host else server.host  # noqa: S104  # compared, not bound
+    url = server.public_url or f"http://{host}:{server.port}"
+    LOG.info("open %s – the page; %s/metrics for Prometheus; %s/docs for the API", url, url, url)

@@ -1,0 +1,73 @@
+"""Numbers and times in words."""
+
+import pytest
+
+from ingest.face.words import ago, bar, days_left, figure, share, span, sparkline
+from ingest.okr.instant import DAY, HOUR, MINUTE, SECOND
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (0.0, "0"),
+        (-0.4, "-0.4"),
+        (1630.0, "1,630"),
+        (1234567.8, "1,234,568"),
+        (49.5, "49.5"),
+        (0.005, "0.01"),
+        (123.456, "123.5"),
+        (1e300, "1e+300"),
+    ],
+)
+def test_a_figure_has_no_more_digits_than_people_read(value: float | None, text: str) -> None:
+    assert figure(value) == text
+
+
+def test_a_share_of_a_value_is_shown_in_percent() -> None:
+    assert figure(0.25, percent=True) == "25 %"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"), [(None, "–"), (0.0, "0 %"), (0.9996, "99 %"), (1.0, "100 %"), (0.29, "29 %"), (0.57, "57 %")]
+)
+def test_a_share_is_rounded_against_the_reader(ratio: float | None, text: str) -> None:
+    assert share(ratio) == text
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [(30 * SECOND, "less than a minute"), (5 * MINUTE, "5 min"), (119 * MINUTE, "119 min"), (2 * HOUR, "2 h"), (47 * HOUR, "47 h"), (2 * DAY, "2 d")],
+)  # fmt: skip
+def test_a_span_is_told_in_its_largest_unit(length: int, text: str) -> None:
+    assert span(length) == text
+
+
+def test_ago_tells_past_present_and_future() -> None:
+    now = 100 * DAY
+    assert ago(None, now) == "never"
+    assert ago(now - 3 * HOUR, now) == "3 h ago"
+    assert ago(now - SECOND, now) == "just now"
+    assert ago(now + 3 * HOUR, now) == "in 3 h"
+
+
+def test_days_left_counts_the_running_day() -> None:
+    assert days_left(10 * DAY, 9 * DAY) == "1 day left"
+    assert days_left(10 * DAY, 8 * DAY - 1) == "3 days left"
+    assert days_left(10 * DAY, 10 * DAY) == "over"
+
+
+def test_a_sparkline_ends_with_the_newest_value_and_leaves_gaps_blank() -> None:
+    assert sparkline([1, 2, None, 8], 10) == "▁▂ █"
+    assert sparkline([], 10) == ""
+    assert sparkline([None], 10) == ""
+    assert sparkline([5, 5], 10) == "▁▁"
+    assert sparkline(list(range(100)), 10)[-1] == "█"
+    assert sparkline([-1e308, 1e308], 4) == "▁▁"
+
+
+def test_a_bar_is_full_only_at_the_target() -> None:
+    assert bar(0.999, None, 10) == "█████████░"
+    assert bar(1.0, None, 10) == "██████████"
+    assert bar(0.2, 0.5, 10) == "██░░░│░░░░"
+    assert bar(None, None, 4) == "····"
