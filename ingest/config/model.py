@@ -48,6 +48,8 @@ class Source:
     formerly: str | None = None
     renamed_signals: Mapping[str, str] = field(default_factory=dict)
     """New name to old one."""
+    problem: str | None = None
+    """Why its connector, somebody else's code, cannot be used. It is listed, offers no signals and is never asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,10 @@ class Connector(BaseModel):
     """The shortest `every` that the source allows."""
     stale_after: ClassVar[timedelta | None] = None
     """Its own default where `2 × every + 1 h` is wrong: 35 days for an export."""
+    needs_allow: ClassVar[str | None] = None
+    """What must be allowed outside of the file (`--allow command`) before it may be configured; None: nothing."""
+    proven: ClassVar[str] = ""
+    """How far it was tried, said on its page: with recorded answers, real files, a live account."""
     signals: ClassVar[Mapping[str, Signal]] = {}
     """What it tells. A generic connector lets the user name them: see `offered`."""
 
