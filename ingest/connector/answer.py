@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ingest.connector.outcome import Broken
-from ingest.connector.shape import Misshapen, misfit, parse_json
+from ingest.connector.shape import misfit
+from ingest.connector.strict import NotStrict, json_text, strict_json
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -57,7 +58,7 @@ class Answer:
             raise Broken("the answer is in a charset that nobody knows") from None
 
     def value(self) -> Any:
-        """The JSON value of the body; see `ingest.connector.shape.parse_json` for what is refused."""
+        """The JSON value of the body; see `ingest.connector.strict.strict_json` for what is refused."""
         return self._parsed()[1]
 
     def json(self, model: type[M]) -> M:
@@ -84,18 +85,9 @@ class Answer:
             raise Broken("the answer is empty, where JSON was expected")
         if self.is_html:
             raise Broken("the answer is a web page (HTML) instead of JSON; is the address right, is a login needed?")
-        text = self._json_text()
         try:
-            return text, parse_json(text)
-        except Misshapen as error:
+            wide = json.detect_encoding(self.body).startswith(("utf-16", "utf-32"))
+            text = json_text(self.body) if wide else self.text()
+            return text, strict_json(text)
+        except NotStrict as error:
             raise Broken(error.message, error.where) from None
-
-    def _json_text(self) -> str:
-        """JSON may come in UTF-16 or UTF-32 without a mark; its first two characters tell."""
-        encoding = json.detect_encoding(self.body)
-        if encoding in {"utf-8", "utf-8-sig"}:
-            return self.text()
-        try:
-            return self.body.decode(encoding)
-        except UnicodeDecodeError as error:
-            raise Broken(f"byte {error.start} of the answer is not {error.encoding} text") from None

@@ -161,6 +161,7 @@ def _is_own_class(value: object, module: ModuleType) -> bool:
         isclass(value)
         and issubclass(value, Connector)
         and value.__module__ == module.__name__
+        and value.__name__.isidentifier()  # `Named[X]` is a class too
         and not value.__name__.startswith("_")
     )
 
