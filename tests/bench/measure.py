@@ -1,0 +1,71 @@
+"""How things are measured: interleaved runs, medians, CPU time; a figure is a ratio within one run."""
+
+import gc
+import os
+import resource
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+RUNS = 5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table."""
+
+    what: str
+    ours: str
+    against: str
+    ratio: float
+    bar: float
+    at_least: bool = False
+    """The bar is a floor, not a ceiling."""
+
+    @property
+    def holds(self) -> bool:
+        return self.ratio >= self.bar if self.at_least else self.ratio <= self.bar
+
+    def row(self) -> str:
+        bar = f"{'≥' if self.at_least else '≤'} {self.bar:g}"
+        return f"| {self.what} | {self.ours} | {self.against} | {self.ratio:.3g} | {bar} | {'yes' if self.holds else '**no**'} |"
+
+
+HEADER = "| what | ours | against | ratio | bar | holds |\n| --- | --- | --- | --- | --- | --- |"
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """CPU seconds of this process, all threads, that a call takes."""
+    gc.collect()
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+
+
+def interleaved(
+    ours: Callable[[], float], theirs: Callable[[], float], runs: int = RUNS
+) -> tuple[list[float], list[float]]:
+    """What each of two measurements says, in turn, so that a machine that slows down slows both."""
+    figures: tuple[list[float], list[float]] = ([], [])
+    for _ in range(runs):
+        figures[0].append(ours())
+        figures[1].append(theirs())
+    return figures
+
+
+def median(figures: Sequence[float]) -> float:
+    return statistics.median(figures)
+
+
+def command_cpu(words: Sequence[str | os.PathLike[str]], **more: object) -> float:
+    """CPU seconds of a whole program."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, **more)  # type: ignore[call-overload]
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
+
+
+def milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.3g} ms"

@@ -1,0 +1,73 @@
+"""Files and tables that are made of the code: `make docs` writes them, a test says when they are out of date."""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+BLOCK = re.compile(r"(<!-- (?P<name>[a-z]+): made by `make docs` -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def metrics() -> str:
+    """Every metric, its labels and what it means."""
+    from ingest.face.metrics.families import ALL
+
+    rows = [f"| `{one.name}` | {one.kind} | {', '.join(one.labels) or '–'} | {one.text} |" for one in ALL]
+    return "\n".join(["| metric | kind | labels | meaning |", "| --- | --- | --- | --- |", *rows])
+
+
+def commands() -> str:
+    """Every command and what it does."""
+    import click
+    import typer
+
+    from ingest.face.cli.app import app
+
+    def rows(group: click.Group, before: str) -> list[str]:
+        found = []
+        for name, command in group.commands.items():
+            if isinstance(command, click.Group):
+                found += rows(command, f"{before} {name}")
+                continue
+            words = [
+                one.make_metavar(click.Context(command)) for one in command.params if one.param_type_name == "argument"
+            ]
+            text = (command.help or "").split("\n\n")[0].replace("\n", " ").strip()
+            found.append(f"| `{' '.join([before, name, *words])}` | {text} |")
+        return found
+
+    group = typer.main.get_command(app)
+    assert isinstance(group, click.Group)
+    return "\n".join(["| command | does |", "| --- | --- |", *rows(group, "okr")])
+
+
+def connectors() -> str:
+    """Every built-in connector and its first sentence."""
+    from ingest.connector.find import find, names
+    from ingest.connector.page import page_of
+
+    rows = [f"| `{name}` | {page_of(name, find(name, ROOT)).summary} |" for name in names()]
+    return "\n".join(["| connector | brings |", "| --- | --- |", *rows])
+
+
+TABLES: dict[str, Callable[[], str]] = {"metrics": metrics, "commands": commands, "connectors": connectors}
+
+
+def readme(text: str) -> str:
+    """The README with its tables as they should be."""
+    return BLOCK.sub(lambda block: f"{block[1]}{TABLES[block['name']]()}\n{block[3]}", text)
+
+
+def files() -> dict[Path, str]:
+    """Every generated file and what should be in it."""
+    from ingest.config.generated import copies
+
+    page = ROOT / "README.md"
+    return {page: readme(page.read_text()), **{ROOT / "config" / name: text for name, text in copies().items()}}
+
+
+if __name__ == "__main__":
+    for path, text in files().items():
+        path.write_text(text)
+        sys.stdout.write(f"wrote {path.relative_to(ROOT)}\n")
