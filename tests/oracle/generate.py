@@ -1,7 +1,7 @@
 """Hypothesis strategies: definitions that the page allows, with histories and times that lie on its boundaries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from ingest.okr.expression import Expression, Negation, Number, Operation, SignalName
 from ingest.okr.instant import DAY, HOUR, SECOND, Instant
-from ingest.okr.objective import Frozen, KeyResult
+from ingest.okr.objective import Frozen, KeyResult, Objective
 from ingest.okr.period import Per, Period
+from ingest.okr.score import Score, Status
 from ingest.okr.signal import Kind, Series
 from ingest.okr.target import Change, Growth, Hold, Learn, Reach, Target
 from tests.oracle.case import Case, x_of_levels
@@ -117,14 +118,16 @@ def periods(draw: st.DrawFn, longest: int = 400) -> Period:
     return Period(text or str(year), first, last, zone)
 
 
-numbers = st.sampled_from([0.0, 1.0, 2.0, 3.0, 5.0, 5.0, 8.0, 10.0, 12.0, 20.0, 49.0, 50.0, 100.0, 0.3, 0.5, 2.5, -2.0])
+numbers = st.sampled_from(
+    [5.0, 8.0, 10.0, 11.0, 12.0, 20.0, 49.0, 50.0, 100.0, 3.0, 2.0, 1.0, 0.3, 1.5, 9.5, 0.0, -2.0]
+)
 reaches = st.builds(Reach, numbers, st.sampled_from([None, None, True, False]))
 changes = st.one_of(
     st.builds(Change, st.sampled_from([0.05, 0.1, 0.2, 0.5, 1.0, 2.0, -0.5, -0.1, -1.0]), st.just(True)),
     st.builds(Change, st.sampled_from([1.0, 3.0, 5.0, 0.5, 200.0, -1.0, -3.0, -0.25]), st.just(False)),
 )
 pers = st.sampled_from([Per.DAY, Per.WEEK, Per.WEEK, Per.MONTH, Per.MONTH, Per.QUARTER])
-growths = st.builds(Growth, st.sampled_from([0.1, 0.05, 0.5, 1.0]), pers)
+growths = st.builds(Growth, st.sampled_from([0.1, 0.05, 0.5, 1.0]), pers.filter(lambda per: per is not Per.DAY))
 holds = st.one_of(
     st.builds(Hold, st.sampled_from([0.0, 1.0, 3.0, 10.0, 0.5]), st.none(), pers),
     st.builds(Hold, st.none(), st.sampled_from([0.0, 1.0, 3.0, 10.0, 0.5]), pers),
@@ -170,7 +173,7 @@ def anchors_of(key_result: KeyResult) -> Anchors:
     period, target = key_result.period, key_result.target
     inside = window((period.first, period.last), period.zone)
     before = window(period_before(period), period.zone)
-    others = [end_of_day(day, period.zone) for day, _ in key_result.milestones]
+    others, beats = [end_of_day(day, period.zone) for day, _ in key_result.milestones], list[Instant]()
     if isinstance(key_result.baseline, date):
         others.append(end_of_day(key_result.baseline, period.zone))
     if isinstance(target, Growth | Hold):
@@ -181,10 +184,11 @@ def anchors_of(key_result: KeyResult) -> Anchors:
         for _ in range(4):
             unit = unit_before(unit, target.per)
             others.append(midnight(unit[0], period.zone))
+        beats = [time + HOUR for time in others[-4:] + edges[:8]]
     for share in (20, 10, 2):
         others.append(inside.start + (inside.stop - inside.start) // share)
     final = midnight(period.last + timedelta(days=8), period.zone)
-    return Anchors(before.start, inside.start, inside.stop, final, tuple(others))
+    return Anchors(before.start, inside.start, inside.stop, final, tuple(others), tuple(beats))
 
 
 @st.composite
@@ -218,3 +222,27 @@ def frozen_baselines(draw: st.DrawFn, case: Case) -> Frozen | None:
         return None
     measured_at = draw(st.sampled_from([start, start - DAY, case.now, case.now + SECOND, start + HOUR]))
     return Frozen(draw(numbers), False, measured_at, "set by hand")
+
+
+@st.composite
+def objectives(draw: st.DrawFn) -> Objective:
+    """One to five key results with weights; not all weights are 0, which is refused, unless one of them learns."""
+    period, key_results = draw(periods()), []
+    for number in range(draw(st.integers(1, 5))):
+        targets: list[Target] = [Reach(5.0), Reach(5.0), Change(0.2, relative=True), Learn()]
+        target = draw(st.sampled_from(targets))
+        weight = draw(st.sampled_from([0.0, 1.0, 1.0, 2.0, 0.5]))
+        key_results.append(replace(key_result_of(E, target, period), name=f"o.k{number}", weight=weight))
+    if all(key_result.weight == 0 for key_result in key_results):
+        key_results[0] = replace(key_results[0], weight=1.0)
+    return Objective("o", "O", period, tuple(key_results))
+
+
+@st.composite
+def scores(draw: st.DrawFn, key_result: KeyResult) -> Score:
+    """Any score that a key result could have."""
+    unknown = [Status.SCHEDULED, Status.NO_DATA]
+    known = [status for status in Status if status not in {*unknown, Status.LEARNING}]
+    status = Status.LEARNING if isinstance(key_result.target, Learn) else draw(st.sampled_from(unknown + known))
+    progress = draw(st.sampled_from([0.0, 0.25, 0.4, 1.0])) if status in known else None
+    return Score(None, None, None, progress, progress, 0.5, None, status, None, None, None, None, None, final=False)

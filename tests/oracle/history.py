@@ -8,8 +8,8 @@ from ingest.okr.instant import BEGINNING, DAY, FOREVER, HOUR, MINUTE, SECOND, In
 from ingest.okr.signal import Kind, Series
 
 NUDGES = [0, 0, 0, 0, 1, -1, SECOND, -HOUR, DAY, -DAY]
-AMOUNTS = [1.0, 1.0, 1.0, 2.0, 3.0, 5.0, 0.0, 10.0, 0.25, -1.0, 40.0]
-LEVELS = [0.0, 1.0, 2.0, 3.0, 5.0, 5.25, 6.0, 8.0, 10.0, 11.0, 12.0, 20.0, 50.0, 100.0, 1e12, -1.0, -4.0]
+AMOUNTS = [1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0, 10.0, 0.25, 40.0, 0.0, -1.0]
+LEVELS = [8.0, 9.0, 10.0, 10.0, 10.5, 11.0, 11.25, 12.0, 6.0, 5.0, 3.0, 1.0, 20.0, 50.0, 1e12, 0.0, -4.0]
 STEPS = [0.0, 1.0, 1.0, 2.0, 5.0, 12.0, 1e9, -1.0, -4.0]
 STALE_AFTER = [None, None, 26 * HOUR, 2 * DAY, 35 * DAY]
 
@@ -23,6 +23,8 @@ class Anchors:
     stop: Instant
     final: Instant
     others: tuple[Instant, ...] = ()
+    beats: tuple[Instant, ...] = ()
+    """One in each of some neighbouring sub-periods."""
 
     def times(self) -> st.SearchStrategy[Instant]:
         """Anchors and their neighbours, and anything from before the period before until after the end."""
@@ -38,20 +40,24 @@ class Anchors:
         """Mostly inside the period; on its edges often."""
         length = self.stop - self.start
         inside = st.integers(1, 99).map(lambda n: self.start + length * n // 100)
-        exact = st.sampled_from([self.start, self.stop, self.stop - 1, self.final, self.final - 1, self.start - 1])
-        early_or_late = st.sampled_from([self.start - 3 * DAY, self.stop + 3 * DAY, self.final + 3 * DAY])
+        edges = st.sampled_from([self.start, self.stop, self.stop - 1, self.final, self.final - 1, self.start - 1])
+        late = st.sampled_from([self.stop + 3 * DAY, self.final + 3 * DAY])
         others = [other for other in self.others if other >= self.start] or [self.start]
-        return st.one_of(inside, inside, exact, early_or_late, st.sampled_from(others))
+        return st.one_of(inside, inside, inside, edges, late, st.sampled_from(others))
 
 
 @st.composite
 def series_of(draw: st.DrawFn, kind: Kind, anchors: Anchors, now: Instant) -> Series:
     instants = anchors.times() | st.sampled_from([now, now + 1, now + DAY])
+    t = min(now, anchors.stop)
+    usual = [anchors.before + DAY, anchors.start - HOUR, anchors.start + (t - anchors.start) // 3, t - HOUR]
+    told = draw(st.lists(st.sampled_from(usual), unique=True)) + draw(st.lists(instants, max_size=8))
+    told += anchors.beats if draw(st.booleans()) else ()
     if kind is Kind.EVENTS:
-        times = sorted(draw(st.lists(instants, max_size=10)))
+        times = sorted(told)
         values = [draw(st.sampled_from(AMOUNTS)) for _ in times]
     else:
-        times = sorted(draw(st.lists(instants, max_size=8, unique=True)))
+        times = sorted(set(told))
         values = [draw(st.sampled_from(LEVELS)) for _ in times]
         if kind is Kind.COUNTER:
             values = counted([draw(st.sampled_from(STEPS)) for _ in times])
@@ -73,22 +79,14 @@ def counted(steps: list[float]) -> list[float]:
 @st.composite
 def coverage(draw: st.DrawFn, anchors: Anchors, now: Instant) -> tuple[Instant | None, Instant | None, int | None]:
     """(covered_from, covered_until, stale_after). What was never asked has neither of the first two."""
-    covered_from = draw(
-        st.one_of(
-            st.just(BEGINNING),
-            st.just(BEGINNING),
-            st.just(anchors.before),
-            st.just(anchors.start),
-            st.sampled_from([now, now + 1, anchors.start + 1, anchors.before + 1]),
-            anchors.times(),
-            st.none(),
-        )
-    )
+    edges = [anchors.before, anchors.start, now, now + 1, anchors.start + 1, anchors.before + 1, None]
+    sometimes = st.sampled_from(edges) | anchors.times()
+    covered_from = draw(sometimes) if draw(st.integers(0, 9)) >= 6 else BEGINNING
     if covered_from is None:
         return None, None, None
     stale_after = draw(st.sampled_from(STALE_AFTER))
     t = min(now, anchors.stop)
-    ago = draw(st.sampled_from([0, HOUR, 26 * HOUR, 26 * HOUR + SECOND, 2 * DAY, 40 * DAY, t - FOREVER]))
+    ago = draw(st.sampled_from([0, HOUR, 26 * HOUR, 26 * HOUR + SECOND, 2 * DAY, 40 * DAY, t - FOREVER, -HOUR]))
     covered_until = max(t - ago, covered_from)
     if stale_after is not None and abs(t - covered_until - stale_after) < SECOND:  # exactly at the bound, not beside it
         covered_until = t - stale_after

@@ -1,0 +1,30 @@
+"""Whether two scores say the same: every number within 1e-9 relative, every word the same."""
+
+from dataclasses import fields
+from math import isclose
+
+from ingest.okr.score import Score
+
+ROUNDING = 1e-9
+WORDED = {"measured_at", "notices"}
+"""The page gives these no exact content. Of a reason it counts whether there is one."""
+
+
+def differences(mine: Score, theirs: Score) -> dict[str, tuple[object, object]]:
+    """The fields in which two scores differ, as (mine, theirs)."""
+    scale = max(1.0, *(abs(number) for number in (mine.value, mine.baseline, mine.target) if number is not None), 1.0)
+    sizes = {"value": scale, "baseline": scale, "target": scale, "due": scale, "days_ahead": 1000.0}
+    found: dict[str, tuple[object, object]] = {}
+    for field in fields(Score):
+        name, left, right = field.name, getattr(mine, field.name), getattr(theirs, field.name)
+        if name == "reason":
+            left, right = left is not None, bool(right)
+        if name not in WORDED and not _same(left, right, sizes.get(name, 1.0)):
+            found[name] = (left, right)
+    return found
+
+
+def _same(left: object, right: object, size: float) -> bool:
+    if isinstance(left, float) and isinstance(right, float):
+        return isclose(left, right, rel_tol=ROUNDING, abs_tol=ROUNDING * size)
+    return left == right and type(left) is type(right)
