@@ -30,7 +30,8 @@ class Figure:
 
     def row(self) -> str:
         bar = f"{'≥' if self.at_least else '≤'} {self.bar:g}"
-        return f"| {self.what} | {self.ours} | {self.against} | {self.ratio:.3g} | {bar} | {'yes' if self.holds else '**no**'} |"
+        holds = "yes" if self.holds else "**no**"
+        return f"| {self.what} | {self.ours} | {self.against} | {self.ratio:.3g} | {bar} | {holds} |"
 
 
 HEADER = "| what | ours | against | ratio | bar | holds |\n| --- | --- | --- | --- | --- | --- |"
