@@ -6,7 +6,8 @@ removed or changed here: a revision, a retraction and a pin are further lines. O
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
+from typing import NamedTuple
 
 from ingest.connector.outcome import Outcome
 from ingest.okr.instant import FOREVER, Duration, Instant
@@ -37,8 +38,7 @@ class Forgotten:
 Operation = Recorded | Forgotten
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """What was learned of one key at one time; `value` None: that it is gone."""
 
     signal: str
@@ -167,11 +167,17 @@ class Ledger:
         return len(gone)
 
     def _forget(self, operation: Forgotten) -> Told:
-        """§1: `okr forget` undoes a slip (a revision). The pin goes with it."""
-        here = [line for line in self.current(operation.signal) if line.key == operation.key]
-        for line in here:
-            self.lines.append(Line(line.signal, line.key, line.observed_at, None, operation.recorded_at))
-        return Told(retracted=len(here))
+        """§1: `okr forget` undoes a slip (a revision): what was recorded by hand gives way to what it had replaced, and
+        anything else is gone."""
+        earlier = self.revisions(operation.signal, operation.key)
+        if not earlier or earlier[-1].value is None:
+            return Told()
+        replaced = earlier[-1]._replace(value=None)
+        by_hand = [*takewhile(lambda line: line.pinned, reversed(earlier))]
+        if by_hand and len(by_hand) < len(earlier):
+            replaced = earlier[-len(by_hand) - 1]
+        self.lines.append(replaced._replace(recorded_at=operation.recorded_at, pinned=False))
+        return Told(retracted=1)
 
 
 def holes(spans: Sequence[tuple[Instant, Instant]]) -> list[tuple[Instant, Instant]]:

@@ -16,17 +16,14 @@ OK = Ending(Outcome.OK, "")
 
 times = st.integers(0, 8).map(lambda n: FIRST + n * DAY)
 values = st.sampled_from([0.0, 1.0, 2.0, 2.5, -3.0])
-event_keys = st.sampled_from(["a", "b", "c", None])
+event_keys = st.sampled_from(["a", "b", "c"])
 signals = st.sampled_from(sorted(KINDS))
 
 
 @st.composite
-def measurements(draw: st.DrawFn, keyless: bool = True) -> Measured:
-    """`keyless`: events may come without a key, as a pull's do; a post's may not."""
+def measurements(draw: st.DrawFn) -> Measured:
     signal = draw(signals)
     key = draw(event_keys) if KINDS[signal] is Kind.EVENTS else None
-    if key is None and KINDS[signal] is Kind.EVENTS and not keyless:
-        key = "a"
     return Measured(signal, draw(times), draw(values), key)
 
 
@@ -41,7 +38,7 @@ def spans(draw: st.DrawFn) -> Covered:
 def units(draw: st.DrawFn, recorded_at: Instant) -> Unit:
     by = draw(st.sampled_from([By.PULL, By.PULL, By.PULL, By.PUSH, By.IMPORT, By.HAND]))
     count = 1 if by is By.HAND else draw(st.integers(0, 5))
-    measured = [draw(measurements(keyless=by is By.PULL)) for _ in range(count)]
+    measured = [draw(measurements()) for _ in range(count)]
     coverage = draw(st.lists(spans(), max_size=2)) if by is By.PULL else []
     begun = recorded_at - SECOND
     return Unit("s", by, begun, recorded_at, OK, tuple(measured), tuple(coverage), pin=by is By.HAND)

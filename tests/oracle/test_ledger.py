@@ -60,6 +60,14 @@ def test_a_pinned_reading_yields_to_a_hand_only() -> None:
     assert amounts(ledger, "s.level") == [9.0]
 
 
+def test_what_a_hand_had_replaced_counts_again_when_it_is_forgotten() -> None:
+    by_hand = [pull(Measured("s.level", FIRST, value), by=By.HAND) for value in (5.0, 6.0)]
+    ledger = after(pull(Measured("s.level", FIRST, 4.0)), *by_hand, ("s.level", FIRST))
+    assert amounts(ledger, "s.level") == [4.0]
+    assert amounts(after(*by_hand, ("s.level", FIRST)), "s.level") == []
+    assert amounts(after(pull(Measured("s.level", FIRST, 4.0)), ("s.level", FIRST)), "s.level") == []
+
+
 def test_a_listing_that_is_suddenly_empty_is_no_retraction() -> None:
     ledger = after(pull(Measured("s.events", FIRST, 1.0, "a")))
     whole = Covered("s.events", FIRST, FIRST + DAY, whole=True)
