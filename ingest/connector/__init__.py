@@ -17,7 +17,6 @@ from ingest.connector.settings import (
     Received,
     SignalName,
     SignalSettings,
-    parse_day,
     parse_duration,
 )
 from ingest.okr.signal import Kind
@@ -53,6 +52,5 @@ __all__ = [
     "hours",
     "level",
     "minutes",
-    "parse_day",
     "parse_duration",
 ]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from ingest.connector.connector import Connector, Signal
+from ingest.okr.day import parse_day
 from ingest.okr.signal import Kind
 
 _UNITS = {
@@ -39,18 +40,15 @@ def parse_duration(text: str) -> timedelta:
     return span
 
 
-def parse_day(text: str) -> date | datetime:
-    """A day of the configured zone (`2026-03-01`) or an instant (`2026-03-01T09:00:00Z`). Else `ValueError`."""
+def _day_or_instant(text: str) -> date | datetime:
+    if "T" not in text:
+        return parse_day(text)
     try:
-        return date.fromisoformat(text) if len(text) == len("2026-03-01") else _instant(text)
+        moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError("not a day; write 2026-03-01, or an instant such as 2026-03-01T09:00:00Z") from None
-
-
-def _instant(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+        raise ValueError("is no time: write it as 2026-03-01T09:00:00Z") from None
     if moment.tzinfo is None:
-        raise ValueError("has no time zone")
+        raise ValueError("has no time zone: write it as 2026-03-01T09:00:00Z, or write the day alone")
     return moment
 
 
@@ -68,7 +66,7 @@ def _read(parse: Any) -> BeforeValidator:
 
 Duration = Annotated[timedelta, _read(parse_duration)]
 """A field for `1h`, `2d`."""
-Day = Annotated[date | datetime, _read(parse_day)]
+Day = Annotated[date | datetime, _read(_day_or_instant)]
 """A field for `2026-03-01`; a day begins in the configured zone, an instant carries its own."""
 Numeric = Annotated[float, BeforeValidator(_number)]
 """A field of an answer whose vendor sends numbers as text: `"42"`; in an answer types are strict otherwise."""
