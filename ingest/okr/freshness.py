@@ -1,0 +1,52 @@
+"""How long facts hold, and what is to be said of the sources behind them: stale ones, and holes."""
+
+from collections.abc import Iterable
+
+from ingest.okr.baseline import looks_up
+from ingest.okr.book import Book
+from ingest.okr.instant import BEGINNING, Instant
+from ingest.okr.need import needs
+from ingest.okr.objective import Frozen
+
+
+def goes_stale(book: Book) -> tuple[Instant | None, str | None]:
+    """After which instant a signal counts as stale, the first to be so, and what is said then."""
+    first: Instant | None = None
+    reason = None
+    for name, tally in book.tallies.items():
+        series = tally.series
+        if series.stale_after is None:
+            continue
+        until = series.covered_until
+        since = BEGINNING if until is None else until + series.stale_after
+        if first is None or since < first:
+            asked = "never" if until is None else f"last {book.said(until)}"
+            source = name.partition(".")[0]
+            first = since
+            reason = f"{name} was {asked} asked successfully: run `okr pull {source}`, or `okr check --live` to see why"
+    return first, reason
+
+
+def changes(book: Book, now: Instant, frozen: Frozen | None) -> Iterable[Instant]:
+    """The instants after `now` at which facts may change though nothing is recorded."""
+    yield book.key_result.period.end
+    baseline_at = looks_up(book.key_result)
+    candidates = [baseline_at, frozen.measured_at if frozen else None]
+    for tally in book.tallies.values():
+        series = tally.series
+        candidates += [tally.next_after(now), series.covered_from, *(at for hole in series.holes for at in hole)]
+    yield from (at for at in candidates if at is not None and at > now)
+
+
+def holes(book: Book, now: Instant, frozen: Frozen | None) -> Iterable[str]:
+    """A notice for each span that no pull covered and that a flow is counted over."""
+    for name, need in needs(book.key_result, now, frozen).items():
+        if not book.key_result.kinds[name].is_flow:
+            continue
+        for start, end in book.tallies[name].series.holes:
+            if any(start < min(last, now) and end > first for first, last in need.spans):
+                source = name.partition(".")[0]
+                yield (
+                    f"hole: {name} was not asked from {book.said(start)} to {book.said(end)}, and events then may be "
+                    f"missing: run `okr pull {source} --since {book.said(start)[:10]}`"
+                )
