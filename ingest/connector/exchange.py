@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.connector.answer import Answer
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable, as_source_error, of_status
-from ingest.connector.question import Question, led_on
+from ingest.connector.question import Question, bad_redirect, led_on
 from ingest.connector.shape import cleaned
 from ingest.okr.instant import Instant
 
@@ -75,7 +75,7 @@ async def _answered(
         timeout=None,  # the deadline around all of it is ours
         extensions={PUBLIC_ONLY: asked.public_only},
     )
-    response = await client.send(request, stream=True, auth=None, follow_redirects=False)
+    response = await _sent(client, request)
     try:
         status, headers = response.status_code, {name.lower(): value for name, value in response.headers.items()}
         if 300 <= status <= 399:
@@ -87,6 +87,18 @@ async def _answered(
         return Answer(str(response.url), status, headers, await _whole(response, largest, asked.host))
     finally:
         await response.aclose()
+
+
+async def _sent(client: "httpx.AsyncClient", request: "httpx.Request") -> "httpx.Response":
+    import httpx
+
+    try:
+        return await client.send(request, stream=True, auth=None, follow_redirects=False)
+    except httpx.RemoteProtocolError as error:
+        if "location header" not in str(error):
+            raise
+        # httpx reads the address of a redirect even where it is not to follow it
+        raise bad_redirect(request.url.host) from None
 
 
 async def _whole(response: "httpx.Response", largest: int, host: str) -> bytes:

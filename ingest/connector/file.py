@@ -22,7 +22,7 @@ def read_file(home: Path, name: str | Path, largest: int) -> bytes:
         if before.st_size > largest:
             raise Broken(f"{path.name} is larger than {largest / 2**20:g} MiB")
         with path.open("rb") as file:
-            body = file.read(largest + 1)
+            body = file.read(before.st_size + 1)
             after = os.fstat(file.fileno())
     except (OSError, ValueError, RuntimeError) as error:
         raise _told(error, path) from error

@@ -119,7 +119,7 @@ def led_on(asked: Question, status: int, location: str | None) -> Question:
         target = asked.url.join(location).copy_with(userinfo=b"", fragment=None)
         target = httpx.URL(str(target))
     except (httpx.InvalidURL, ValueError):
-        raise Refused(f"{asked.host} redirects to an address that is not valid", _REDIRECT_CURE) from None
+        raise bad_redirect(asked.host) from None
     if target.scheme not in {"http", "https"} or not target.host:
         raise Refused(f"{asked.host} redirects to something that is no web address", _REDIRECT_CURE)
     keeps = status in {307, 308} or (status in {301, 302} and asked.method != "POST") or asked.method == "HEAD"
@@ -134,6 +134,10 @@ def led_on(asked: Question, status: int, location: str | None) -> Question:
         raise Refused(f"{asked.host} redirects to {target.host} without encryption", _REDIRECT_CURE)
     _refuse_inside(asked.host, target.host)
     return Question("GET", target, {}, None, public_only=True)
+
+
+def bad_redirect(host: str) -> Refused:
+    return Refused(f"{host} redirects to an address that is not valid", _REDIRECT_CURE)
 
 
 def _same_origin(old: "httpx.URL", new: "httpx.URL") -> bool:
