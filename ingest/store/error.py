@@ -1,0 +1,53 @@
+"""What the store says when it cannot do what it was asked for.
+
+StoreError                    the database cannot be used; the message says what to do
+├── Outdated                  its schema is older than this program and is not upgraded unasked
+└── Locked                    another service runs on it
+UnitError (ValueError)        a unit cannot be kept, and nothing of it is
+└── SuddenlyEmpty             a whole listing shows nothing where events were known: broken, not a retraction
+UnknownSignal (LookupError)   no such signal was registered
+UnknownMeasurement (LookupError)
+"""
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says why and what to do. Never holds a password."""
+
+
+class Outdated(StoreError):
+    """The schema is older than this program's and is not upgraded unasked."""
+
+
+class Locked(StoreError):
+    """Another service runs on this database."""
+
+
+class UnitError(ValueError):
+    """A unit that cannot be kept; nothing of it is."""
+
+
+class SuddenlyEmpty(UnitError):
+    """A whole listing shows no event of a signal although some inside its span are known."""
+
+    def __init__(self, signal: str, known: int) -> None:
+        events = "event was" if known == 1 else "events were"
+        super().__init__(f"{signal} lists nothing at all where {known} {events} known")
+        self.signal = signal
+        self.known = known
+
+
+class UnknownSignal(LookupError):
+    """No signal of this name was registered with `Store.sync_signals`."""
+
+    def __init__(self, signal: str) -> None:
+        super().__init__(f"the store knows no signal {signal!r}: is its source configured?")
+        self.signal = signal
+
+
+class UnknownMeasurement(LookupError):
+    """A signal holds no measurement that counts under this key."""
+
+    def __init__(self, signal: str, key: str) -> None:
+        super().__init__(f"{signal} has no measurement with the key {key!r}")
+        self.signal = signal
+        self.key = key

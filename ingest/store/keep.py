@@ -1,0 +1,143 @@
+"""Keeping a unit: all of it becomes rows inside a savepoint, or none of it does."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import DataError, IntegrityError
+
+from ingest.connector.outcome import Outcome
+from ingest.okr.instant import Instant
+from ingest.okr.signal import Kind
+from ingest.store import schema
+from ingest.store.coverage import Spans, cover
+from ingest.store.error import UnitError, UnknownSignal
+from ingest.store.identity import EVENTS, READINGS, Keeping, Shelf
+from ingest.store.retraction import refuse_sudden_emptiness, retract
+from ingest.store.run import record_run
+from ingest.store.transaction import Known, Transaction
+from ingest.store.unit import UNCHANGED, Covered, Kept, Measured, Result, Unit
+
+REFUSABLE = (UnitError, UnknownSignal, IntegrityError, DataError)
+"""What is wrong with one unit alone; anything else ends the transaction."""
+
+
+def keep(transaction: Transaction, unit: Unit) -> Kept:
+    """Write a unit; one of `REFUSABLE`, and nothing of it is written."""
+    with transaction.connection.begin_nested():
+        kept = _keep(transaction, unit, transaction.last_run + 1)
+    transaction.last_run = kept.run
+    return kept
+
+
+def _keep(transaction: Transaction, unit: Unit, run: int) -> Kept:
+    if unit.ending.outcome is not Outcome.OK and (unit.measurements or unit.coverage or unit.cursor is not UNCHANGED):
+        raise UnitError(f"{unit.source}: a pull that failed writes a run and nothing else")
+    keeping = Keeping(transaction.connection, transaction.backend, run, unit.by)
+    names = {name: transaction.signal(name) for name in {measured.signal for measured in unit.measurements}}
+    spans = [(span, transaction.signal(span.signal)) for span in unit.coverage]
+    whole = [(span, signal.id) for span, signal in spans if span.whole and signal.kind is Kind.EVENTS]
+    for span, signal_id in whole:
+        if span.signal not in names:
+            refuse_sudden_emptiness(keeping, span, signal_id)
+    results = _measurements(keeping, unit, names)
+    retracted = sum(retract(keeping, span, signal_id, _listed(unit, span)) for span, signal_id in whole)
+    changed = keeping.changed | _coverage(transaction, run, spans)
+    kept = Kept(
+        run=run,
+        recorded_at=transaction.recorded_at,
+        results=results,
+        created=results.count(Result.CREATED),
+        duplicate=results.count(Result.DUPLICATE),
+        revised=results.count(Result.REVISED),
+        retracted=retracted,
+        signals=frozenset(one.name for one in (*names.values(), *(s for _, s in spans)) if one.id in changed),
+    )
+    sum_anew(keeping)
+    record_run(transaction, unit, kept)
+    return kept
+
+
+def _listed(unit: Unit, span: Covered) -> dict[str, Instant]:
+    return {one.key: one.observed_at for one in unit.measurements if one.signal == span.signal and one.key is not None}
+
+
+def _coverage(transaction: Transaction, run: int, spans: Sequence[tuple[Covered, Known]]) -> set[int]:
+    """Add the spans; the signals whose coverage grew."""
+    new: dict[int, Spans] = {}
+    for span, signal in spans:
+        if span.start > span.end:
+            raise UnitError(f"{span.signal}: a span ends before it starts")
+        new.setdefault(signal.id, []).append((span.start, span.end))
+    return cover(transaction.connection, transaction.backend, run, new) if new else set()
+
+
+def _measurements(keeping: Keeping, unit: Unit, names: Mapping[str, Known]) -> list[Result]:
+    """Write all measurements, shelf by shelf; what became of each, in their order."""
+    shelves = {name: EVENTS if signal.kind is Kind.EVENTS else READINGS for name, signal in names.items()}
+    ids = {name: signal.id for name, signal in names.items()}
+    if len(set(shelves.values())) == 1:
+        return _shelve(keeping, next(iter(shelves.values())), unit, unit.measurements, ids)
+    results = [Result.DUPLICATE] * len(unit.measurements)
+    for shelf in set(shelves.values()):
+        places = [place for place, measured in enumerate(unit.measurements) if shelves[measured.signal] is shelf]
+        some = _shelve(keeping, shelf, unit, [unit.measurements[place] for place in places], ids)
+        for place, result in zip(places, some, strict=True):
+            results[place] = result
+    return results
+
+
+def _shelve(
+    keeping: Keeping, shelf: Shelf, unit: Unit, measurements: Sequence[Measured], ids: Mapping[str, int]
+) -> list[Result]:
+    signals, times, values, keys = zip(*measurements, strict=True)
+    columns: dict[str, Sequence[Any]] = {
+        "signal_id": [ids[name] for name in signals],
+        "observed_at": times,
+        "value": list(map(float, values)),
+    }
+    if not all(map(math.isfinite, columns["value"])):
+        raise UnitError(f"{unit.source}: a value is not a finite number")
+    if shelf is EVENTS:
+        columns["key"] = _sound(unit, keys)
+    results = keeping.keep(shelf, columns)
+    if shelf is EVENTS:
+        _add_up(keeping, columns, results)
+    if unit.pin:
+        keeping.pin(shelf, columns)
+    return results
+
+
+def _sound(unit: Unit, keys: Sequence[str | None]) -> Sequence[str | None]:
+    """The keys, if both databases can keep them: neither takes half a surrogate pair, PostgreSQL no NUL."""
+    if None in keys:
+        raise UnitError(f"{unit.source}: an event has no key")
+    text = "".join(key for key in keys if key is not None)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UnitError(f"{unit.source}: a key is no Unicode text") from error
+    if "\0" in text:
+        raise UnitError(f"{unit.source}: a key holds a NUL character")
+    return keys
+
+
+def _add_up(keeping: Keeping, columns: Mapping[str, Sequence[Any]], results: Sequence[Result]) -> None:
+    """Add the amounts of new events to the totals of signals of which nothing was superseded."""
+    added: dict[int, float] = {}
+    for signal, value, result in zip(columns["signal_id"], columns["value"], results, strict=True):
+        if result is not Result.DUPLICATE and signal not in keeping.superseded:
+            added[signal] = added.get(signal, 0.0) + value
+    table = schema.signal
+    for signal, amount in added.items():
+        new = update(table).where(table.c.id == signal).values(total=table.c.total + amount)
+        keeping.connection.execute(new)
+
+
+def sum_anew(keeping: Keeping) -> None:
+    """Sum the totals of signals of which something went. Subtracting would leave the rounding of it behind."""
+    table, amounts = schema.signal, schema.event
+    for signal in keeping.superseded:
+        total = select(func.coalesce(func.sum(amounts.c.value), 0.0)).where(amounts.c.signal_id == signal)
+        keeping.connection.execute(update(table).where(table.c.id == signal).values(total=total.scalar_subquery()))

@@ -1,0 +1,186 @@
+"""Reading: everything the store answers, all of it as of one moment."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from ingest.okr.instant import Instant
+from ingest.okr.signal import Kind, Need, Series
+from ingest.store import definition, listing, run, schema, series
+from ingest.store.backend import Backend
+from ingest.store.coverage import covered, summary
+from ingest.store.error import UnknownSignal
+from ingest.store.row import (
+    Change,
+    Coverage,
+    Definition,
+    FrozenBaseline,
+    LastRuns,
+    Latest,
+    Note,
+    Run,
+    StoredMeasurement,
+    StoredSignal,
+)
+from ingest.store.transaction import Known
+from ingest.store.unit import Measured
+
+
+class Reader:
+    """One transaction that reads. `known_at`: only what was recorded by then; None: all.
+
+    Names of signals are `source.signal`; one that was never registered raises `UnknownSignal`.
+    """
+
+    def __init__(self, connection: Connection, backend: Backend) -> None:
+        self._connection = connection
+        self._backend = backend
+        self._known: dict[str, Known] | None = None
+
+    # Measurements
+
+    def series(self, needs: Mapping[str, Need], *, known_at: Instant | None = None) -> dict[str, Series]:
+        """The part of each signal's measurements that is needed, with its whole coverage. `stale_after` is not set."""
+        known = {self._signal(name): need for name, need in needs.items()}
+        return series.load(self._connection, self._backend, known, self._known_run(known_at))
+
+    def all_series(self, signal: str, *, known_at: Instant | None = None) -> Series:
+        """Everything that counts of one signal."""
+        known = self._signal(signal)
+        return series.load(self._connection, self._backend, {known: None}, self._known_run(known_at))[signal]
+
+    def measurements(
+        self,
+        signal: str,
+        start: Instant | None = None,
+        end: Instant | None = None,
+        *,
+        known_at: Instant | None = None,
+        limit: int = 100,
+        after: listing.After | None = None,
+    ) -> list[StoredMeasurement]:
+        """A page of those with start ≤ observed_at < end, by (observed_at, key); `after`: the last one's."""
+        run_id = self._known_run(known_at)
+        return listing.page(self._connection, self._signal(signal), start, end, run_id, limit, after)
+
+    def export(self, *, known_at: Instant | None = None) -> Iterator[Measured]:
+        """All measurements that count, by signal, time and key; in bounded memory."""
+        return listing.every(self._connection, self._known_run(known_at))
+
+    def latest(self, signals: Iterable[str], *, at: Instant | None = None) -> dict[str, Latest]:
+        """The newest measurement of each signal that has one, observed by `at`; of events at one time the last."""
+        moment = series.EVERYTHING[1] if at is None else at
+        needs = {name: Need(points=frozenset((moment,))) for name in signals}
+        found: dict[str, Latest] = {}
+        for name, known in self.series(needs).items():
+            past = [place for place, time in enumerate(known.times) if time <= moment]
+            if past:
+                found[name] = Latest(known.times[past[-1]], known.values[past[-1]])
+        return found
+
+    def event_sum(self, signals: Iterable[str], *, at: Instant | None = None) -> dict[str, float]:
+        """The sum of the amounts of each of these event signals; `at`: without those that come later."""
+        table, amounts = schema.signal, schema.event.c
+        wanted = {self._signal(name).id: name for name in signals}
+        moment = series.EVERYTHING[1] if at is None else at
+        later = select(func.sum(amounts.value)).where(amounts.signal_id == table.c.id, amounts.observed_at > moment)
+        query = select(table.c.id, table.c.total, later.scalar_subquery()).where(table.c.kind == str(Kind.EVENTS))
+        rows = self._connection.execute(query)
+        return {wanted[number]: whole - (rest or 0.0) for number, whole, rest in rows if number in wanted}
+
+    # Signals and sources
+
+    def signals(self) -> dict[str, StoredSignal]:
+        """Every signal that was ever registered, by name."""
+        table, source = schema.signal, schema.source
+        query = select(table.c.name, source.c.name.label("source"), table.c.kind, table.c.unit).join_from(table, source)
+        rows = self._connection.execute(query.order_by(table.c.name))
+        return {row.name: StoredSignal(row.name, row.source, Kind(row.kind), row.unit) for row in rows}
+
+    def coverage(self, signals: Iterable[str] | None = None, *, known_at: Instant | None = None) -> dict[str, Coverage]:
+        """The coverage of these signals (default: all), empty where no source ever answered."""
+        names = self._all() if signals is None else {name: self._signal(name) for name in signals}
+        numbers = [known.id for known in names.values()]
+        spans = covered(self._connection, self._backend, numbers, self._known_run(known_at))
+        return {name: summary(spans.get(known.id, [])) for name, known in names.items()}
+
+    def quarantined(self) -> dict[str, int]:
+        """How many measurements of each signal wait for somebody to decide; those with none are left out."""
+        aside, table = schema.quarantine, schema.signal
+        query = select(table.c.name, func.count()).join_from(aside, table).where(aside.c.until_run.is_(None))
+        return {row[0]: row[1] for row in self._connection.execute(query.group_by(table.c.name))}
+
+    def runs(self, source: str | None = None, *, limit: int = 100, before: int | None = None) -> list[Run]:
+        """Runs, newest first; `before`: those with a lower number only."""
+        return run.runs(self._connection, source, limit, before)
+
+    def last_runs(self) -> dict[str, LastRuns]:
+        """How every source stands that was ever pulled or posted to."""
+        return run.last_runs(self._connection)
+
+    def cursor(self, source: str) -> Any:
+        """What the source's connector asked to be given back; None: nothing."""
+        return run.cursor(self._connection, source)
+
+    def last_run(self) -> int:
+        """The number of the last run of any process; 0: none. Cheap: poll it, then ask for `changes`."""
+        return run.last_run(self._connection)
+
+    def changes(self, since: int) -> Change:
+        """Which signals may have changed since the run with this number, by any process."""
+        return run.changes(self._connection, since)
+
+    def last_recorded(self) -> Instant:
+        """The instant of the last transaction that wrote anything: definitions and notes too. 0: none did."""
+        return int(self._meta("recorded"))
+
+    def salt(self) -> bytes:
+        """What makes keyed hashes of this installation unlike those of all others."""
+        return bytes.fromhex(self._meta("salt"))
+
+    # Key results
+
+    def definitions(self, *, known_at: Instant | None = None) -> dict[str, Definition]:
+        """The definition of each key result; the oldest where none was recorded by `known_at`."""
+        return definition.definitions(self._connection, known_at)
+
+    def definition_versions(self, key_result: str) -> list[Definition]:
+        """Oldest first."""
+        return definition.versions(self._connection, key_result)
+
+    def baselines(self, *, known_at: Instant | None = None) -> dict[str, FrozenBaseline]:
+        """The baseline of each key result that has one."""
+        return definition.baselines(self._connection, known_at)
+
+    def baseline_versions(self, key_result: str) -> list[FrozenBaseline]:
+        """Oldest first; `frozen` None where it was given up."""
+        return definition.baseline_versions(self._connection, key_result)
+
+    def notes(self, key_result: str, *, known_at: Instant | None = None) -> list[Note]:
+        """Oldest first."""
+        return definition.notes(self._connection, key_result, known_at)
+
+    # How it finds them
+
+    def _meta(self, name: str) -> str:
+        value: str = self._connection.execute(
+            select(schema.meta.c.value).where(schema.meta.c.name == name)
+        ).scalar_one()
+        return value
+
+    def _known_run(self, known_at: Instant | None) -> int | None:
+        return None if known_at is None else run.last_run(self._connection, known_at)
+
+    def _all(self) -> Mapping[str, Known]:
+        if self._known is None:
+            table = schema.signal.c
+            rows = self._connection.execute(select(table.id, table.name, table.kind))
+            self._known = {row.name: Known(row.id, row.name, Kind(row.kind)) for row in rows}
+        return self._known
+
+    def _signal(self, name: str) -> Known:
+        known = self._all().get(name)
+        if known is None:
+            raise UnknownSignal(name)
+        return known

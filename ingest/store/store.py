@@ -1,0 +1,181 @@
+"""The store: one place that writes, many that read."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from ingest.connector.outcome import Ending, Outcome
+from ingest.okr.instant import Instant
+from ingest.store import definition, rename
+from ingest.store.backend import backend_of
+from ingest.store.backup import copy_sqlite
+from ingest.store.engine import reading, writing
+from ingest.store.error import StoreError
+from ingest.store.identity import Keeping
+from ingest.store.keep import REFUSABLE, keep, sum_anew
+from ingest.store.lock import lock
+from ingest.store.reader import Reader
+from ingest.store.retraction import forget
+from ingest.store.row import FrozenBaseline, StoredSignal
+from ingest.store.run import record_run
+from ingest.store.transaction import Known, Transaction, begin, register
+from ingest.store.unit import By, Kept, Unit
+
+OnWrite = Callable[[Reader, frozenset[str], Instant], Iterable[FrozenBaseline]]
+"""Called inside each transaction in which signals changed, with what it can read of it, their names and its instant.
+
+The baselines it returns are frozen in that transaction. What it raises undoes the transaction.
+"""
+
+
+class Store:
+    """Measurements and what belongs to them. Use it from one thread that writes and any number that read.
+
+    What a method that writes has returned from is kept, whatever happens to the process then. `StoreError`, from any
+    method, says that the database cannot be used.
+    """
+
+    def __init__(self, engine: Engine, on_write: OnWrite | None = None) -> None:
+        """Made by `open_store`."""
+        self._engine = engine
+        self._backend = backend_of(engine.dialect.name)
+        self._on_write = on_write
+        self._signals: dict[str, Known] = {}
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A reader that sees the store as it is now, whatever is written meanwhile. Not longer than needed."""
+        with reading(self._engine) as connection:
+            yield Reader(connection, self._backend)
+
+    # Measurements
+
+    def write(self, units: Sequence[Unit], *, now: Instant) -> list[Kept | Exception]:
+        """Keep units in one transaction, each whole or not at all; what became of each, in order.
+
+        An exception in place of `Kept`: nothing of that unit was kept. `SuddenlyEmpty`: record a broken run instead.
+        `UnknownSignal`, `UnitError`: the unit is wrong. `recorded_at` is `now`, or later where that is not after the
+        last transaction's. Within a unit, of two measurements with one key the later is taken as told later.
+        """
+        with self._writing(now) as transaction:
+            answers: list[Kept | Exception] = []
+            for unit in units:
+                try:
+                    answers.append(keep(transaction, unit))
+                except REFUSABLE as error:
+                    transaction.signals.clear()
+                    answers.append(error)
+            self._tell(transaction, frozenset().union(*(one.signals for one in answers if isinstance(one, Kept))))
+        return answers
+
+    def forget(self, signal: str, key: str, now: Instant) -> Kept:
+        """Undo a slip: this measurement counts no more, and what its pin had replaced counts again.
+
+        `key`: an event's own; of a level or counter its time, RFC 3339. `UnknownMeasurement` if there is none.
+        """
+        with self._writing(now) as transaction:
+            known = transaction.signal(signal)
+            keeping = Keeping(transaction.connection, self._backend, transaction.last_run + 1, By.HAND)
+            forget(keeping, signal, known.id, known.kind, key)
+            sum_anew(keeping)
+            retracted = len(keeping.superseded)
+            kept = Kept(keeping.run, transaction.recorded_at, retracted=retracted, signals=frozenset((signal,)))
+            ending = Ending(Outcome.OK, f"{signal} {key} was forgotten")
+            record_run(transaction, Unit(signal.partition(".")[0], By.HAND, now, now, ending), kept)
+            self._tell(transaction, kept.signals)
+        return kept
+
+    def sync_signals(self, signals: Iterable[StoredSignal], now: Instant) -> None:
+        """Make the signals of the configuration known; a unit may name no other. Rename before."""
+        wanted = list(signals)
+        with self.read() as reader:
+            stored = reader.signals()
+        if changed := [one for one in wanted if stored.get(one.name) != one]:
+            with self._writing(now) as transaction:
+                register(transaction, changed)
+
+    def rename(
+        self,
+        now: Instant,
+        *,
+        sources: Mapping[str, str] | None = None,
+        signals: Mapping[str, str] | None = None,
+        key_results: Mapping[str, str] | None = None,
+    ) -> None:
+        """New name to old one (signals in full, as their source is called now): history moves to a name without any.
+
+        A name that has history of its own keeps it. To be called before the new names are synced.
+        """
+        names = rename.Names(sources or {}, signals or {}, key_results or {})
+        with reading(self._engine) as connection:
+            if not rename.is_due(connection, names):
+                return
+        with self._writing(now) as transaction:
+            rename.rename(transaction.connection, names)
+            self._signals.clear()
+
+    # Key results
+
+    def sync_definitions(
+        self, definitions: Mapping[str, str], now: Instant, *, baselines: Iterable[FrozenBaseline] = ()
+    ) -> frozenset[str]:
+        """Keep a new version (JSON) of each definition that changed, with baselines that move with it; which did."""
+        moved = list(baselines)
+        with self.read() as reader:
+            stored = {name: one.body for name, one in reader.definitions().items()}
+        changed = {name: body for name, body in definitions.items() if stored.get(name) != body}
+        if changed or moved:
+            with self._writing(now) as transaction:
+                definition.define(transaction.connection, changed, transaction.recorded_at)
+                definition.freeze(transaction.connection, moved, transaction.recorded_at)
+        return frozenset(changed)
+
+    def save_baseline(self, baselines: Iterable[FrozenBaseline], now: Instant) -> Instant:
+        """`okr rebaseline`: these count from now on. `frozen` None: to be found anew."""
+        with self._writing(now) as transaction:
+            definition.freeze(transaction.connection, baselines, transaction.recorded_at)
+        return transaction.recorded_at
+
+    def add_note(self, key_result: str, text: str, now: Instant) -> Instant:
+        with self._writing(now) as transaction:
+            definition.write_note(transaction.connection, key_result, text, transaction.recorded_at)
+        return transaction.recorded_at
+
+    # The database itself
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the database for one service; `Locked` if another has it."""
+        return lock(self._engine)
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy while it is used, for its owner's eyes only; never over an existing file."""
+        if self._engine.dialect.name != "sqlite":
+            url = self._engine.url.set(drivername="postgresql", password=None).render_as_string()
+            raise StoreError(f"okr backup copies SQLite; here use: pg_dump --format=custom --file={target} '{url}'")
+        copy_sqlite(Path(str(self._engine.url.database)), target)
+
+    @contextmanager
+    def _writing(self, now: Instant) -> Iterator[Transaction]:
+        with writing(self._engine) as connection:
+            try:
+                yield begin(connection, self._backend, now, self._signals)
+            except BaseException:
+                self._signals.clear()
+                raise
+
+    def _tell(self, transaction: Transaction, changed: frozenset[str]) -> None:
+        if changed and self._on_write is not None:
+            reader = Reader(transaction.connection, self._backend)
+            baselines = self._on_write(reader, changed, transaction.recorded_at)
+            definition.freeze(transaction.connection, baselines, transaction.recorded_at)
