@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -100,7 +100,7 @@ class Ask:
         url: str,
         following: Callable[[M, Answer], str | Params | None],
         **request: Unpack[Request],
-    ) -> AsyncIterator[M]:
+    ) -> AsyncGenerator[M, None]:
         """Each page of a listing, asked for as in `json`.
 
         `following` tells from a page and its answer what comes next: the address (also a relative one), the `params`

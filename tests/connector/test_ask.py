@@ -72,7 +72,7 @@ def test_secrets_go_in_headers_and_params_join_the_query() -> None:
         assert request.headers["x-api-key"] == "s3cret-key"
         return httpx.Response(200, json=GOOD)
 
-    params = {"page": 1, "fields": "a,b", "all": True, "tag": ["x", "y"], "limit": 2}
+    params: dict[str, Any] = {"page": 1, "fields": "a,b", "all": True, "tag": ["x", "y"], "limit": 2}
     url = "https://api.example.com/v1?q=(a:b,c)&limit=100"
     asyncio.run(ask_over(look).get(url, params=params, basic=("user", KEY), headers={"X-Api-Key": KEY}))
 
@@ -280,7 +280,7 @@ def test_pages_are_followed_to_their_end_with_the_credential() -> None:
         assert request.headers["authorization"] == "Bearer s3cret-key"
         number = int(request.url.params.get("page", 1))
         link = {"link": '</v1/list?page=1>; rel="first", <https://api.example.com/v1/list?page=3>; rel="last next"'}
-        steps = [{"next": "?page=2"}, {}, {"next": None}]
+        steps: list[dict[str, Any]] = [{"next": "?page=2"}, {}, {"next": None}]
         return httpx.Response(200, json={"items": [number], **steps[number - 1]}, headers=link if number == 2 else {})
 
     assert asyncio.run(gathered(page)) == [[1], [2], [3]]
