@@ -48,7 +48,7 @@ class Book:
         if self.key_result.kinds[name] is Kind.LEVEL:
             level = tally.level(window.end)
             if level is None:
-                raise Unknown(self._no_reading(name, window.end))
+                raise Unknown(self._no_reading(name, window))
             return level
         return tally.total(self.counted_from(name, window), window.end, window.closed)
 
@@ -116,10 +116,12 @@ class Book:
             return "its source was never asked successfully"
         return "covered from the beginning" if covered_from <= BEGINNING else f"covered from {self.said(covered_from)}"
 
-    def _no_reading(self, name: str, at: Instant) -> str:
+    def _no_reading(self, name: str, window: Window) -> str:
         source = name.partition(".")[0]
+        # Of a window that is still open its end is now, which is not said: the reason holds until a reading comes.
+        when = f"by {self.said(window.end)}" if window.closed else "yet"
         return (
-            f"{name} has no reading by {self.said(at)} ({self.covered(name)}): "
+            f"{name} has no reading {when} ({self.covered(name)}): "
             f"run `okr pull {source}`, or `okr record {name} VALUE --at DAY`"
         )
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ingest.okr.instant import DAY, Instant, instant, moment
@@ -25,6 +26,7 @@ def parse_day(text: str) -> date:
     return day
 
 
+@lru_cache(maxsize=8192)  # the same days are asked for by every key result of a zone
 def midnight(day: date, zone: ZoneInfo) -> Instant:
     """When a day begins: local 00:00, or the first instant of the day where that does not exist.
 

@@ -40,12 +40,14 @@ def changes(book: Book, now: Instant, frozen: Frozen | None) -> Iterable[Instant
 
 def holes(book: Book, now: Instant, frozen: Frozen | None) -> Iterable[str]:
     """A notice for each span that no pull covered and that a flow is counted over."""
+    if not any(tally.series.holes for tally in book.tallies.values()):
+        return
     for name, need in needs(book.key_result, now, frozen).items():
         if not book.key_result.kinds[name].is_flow:
             continue
+        source = name.partition(".")[0]
         for start, end in book.tallies[name].series.holes:
-            if any(start < min(last, now) and end > first for first, last in need.spans):
-                source = name.partition(".")[0]
+            if start <= now and any(start < last and end > first for first, last in need.spans):
                 yield (
                     f"hole: {name} was not asked from {book.said(start)} to {book.said(end)}, and events then may be "
                     f"missing: run `okr pull {source} --since {book.said(start)[:10]}`"

@@ -1,16 +1,15 @@
 """Which part of each signal's measurements a score depends on, so that nobody loads the rest."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from ingest.okr.baseline import looks_back, looks_up
 from ingest.okr.expression import signals_of
 from ingest.okr.instant import Instant
 from ingest.okr.objective import Frozen, KeyResult
-from ingest.okr.period import period_before, units
+from ingest.okr.period import period_before
 from ingest.okr.signal import Kind, Need
-from ingest.okr.steps import FARTHEST_BASE
+from ingest.okr.steps import stairs_of
 from ingest.okr.target import Growth, Hold
-from ingest.okr.unit import unit_span, units_before
 
 Span = tuple[Instant, Instant]
 
@@ -29,9 +28,9 @@ def needs(key_result: KeyResult, now: Instant, frozen: Frozen | None = None) -> 
     at = min(now, period.end)
     points, level_spans, flow_spans = {at}, list[Span](), [(period.start, period.end)]
     if isinstance(key_result.target, Growth | Hold):
-        windows = step_windows(key_result, key_result.target)
-        points |= {end for _, end in windows}
-        flow_spans = _outline([*windows, *flow_spans])
+        steps = stairs_of(key_result, key_result.target).units
+        points |= {unit.end for unit in steps}
+        flow_spans = [(min([period.start, *(unit.start for unit in steps)]), period.end)]
     else:
         if key_result.take == "best":
             level_spans.append((period.start, period.end))
@@ -51,17 +50,3 @@ def needs(key_result: KeyResult, now: Instant, frozen: Frozen | None = None) -> 
         else Need(frozenset(), tuple(flow_spans))
         for name in names
     }
-
-
-def step_windows(key_result: KeyResult, target: Growth | Hold) -> list[Span]:
-    """The sub-periods that growth and hold read, in order: those inside, for growth also where a base may lie."""
-    zone = key_result.period.zone
-    inside = units(key_result.period, target.per)
-    back = units_before(inside[0], target.per, FARTHEST_BASE, zone) if inside and isinstance(target, Growth) else []
-    return [unit_span(first, target.per, zone) for first in [*reversed(back), *inside]]
-
-
-def _outline(spans: Iterable[Span]) -> list[Span]:
-    """The one span that holds them all."""
-    starts, ends = zip(*spans, strict=True)
-    return [(min(starts), max(ends))]

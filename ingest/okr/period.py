@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.okr.day import YEARS, end_of_day, local_day, midnight, parse_day
 from ingest.okr.instant import Instant
-from ingest.okr.unit import Per, add_months, quarter_text, unit_after, unit_of, unit_span
+from ingest.okr.unit import Per, Unit, add_months, quarter_text, unit_after, unit_of, unit_on
 
 __all__ = [
     "Per",
@@ -95,8 +95,8 @@ def final_at(period: Period) -> Instant:
     return midnight(period.last + (FINAL_AFTER + 1) * _DAY, period.zone)
 
 
-def units(period: Period, per: Per) -> list[date]:
-    """The first day of each calendar day, week, month or quarter that lies whole inside the period.
+def units(period: Period, per: Per) -> list[Unit]:
+    """Each calendar day, week, month or quarter that lies whole inside the period, in order.
 
     A day that a zone left out (Pacific/Apia had no 30 December 2011) is none.
     """
@@ -105,16 +105,16 @@ def units(period: Period, per: Per) -> list[date]:
         first = unit_after(first, per)
     inside = []
     while (after := unit_after(first, per)) - _DAY <= period.last:
-        begin, end = unit_span(first, per, period.zone)
-        if begin < end:
-            inside.append(first)
+        unit = unit_on(first, per, period.zone)
+        if unit.start < unit.end:
+            inside.append(unit)
         first = after
     return inside
 
 
 def sub_periods(period: Period, per: Per) -> list[tuple[Instant, Instant]]:
     """[start, end) of each calendar sub-period that lies whole inside the period, in order."""
-    return [unit_span(first, per, period.zone) for first in units(period, per)]
+    return [(unit.start, unit.end) for unit in units(period, per)]
 
 
 def _unit(text: str, unit: re.Match[str]) -> tuple[date, int]:

@@ -9,9 +9,10 @@ from ingest.okr.aim import bound_of
 from ingest.okr.book import Book, Window
 from ingest.okr.bound import at_least, at_most
 from ingest.okr.instant import Instant
+from ingest.okr.objective import KeyResult
 from ingest.okr.period import units
 from ingest.okr.target import Growth, Hold
-from ingest.okr.unit import unit_span, unit_text, units_before
+from ingest.okr.unit import Unit, unit_text, units_before
 
 FARTHEST_BASE = 3
 """How many sub-periods back growth looks for its base."""
@@ -35,100 +36,124 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
+class Stairs:
+    """The sub-periods that growth and hold read, in order."""
+
+    units: tuple[Unit, ...]
+    """For growth with those before the first inside, where a base may lie."""
+    inside: int
+    """The place of the first that lies inside the period."""
+
+
+def stairs_of(key_result: KeyResult, target: Growth | Hold) -> Stairs:
+    period = key_result.period
+    inside = units(period, target.per)
+    back = FARTHEST_BASE if inside and isinstance(target, Growth) else 0
+    before = units_before(inside[0].first, target.per, back, period.zone) if back else []
+    return Stairs((*before, *inside), back)
+
+
+@dataclass(frozen=True, slots=True)
 class StepReader:
-    """The values of the sub-periods around one key result's period."""
+    """The values of the sub-periods of one key result, each by its place in the stairs."""
 
     book: Book
     target: Growth | Hold
+    stairs: Stairs
 
-    def value(self, first: date) -> float | str:
+    def value(self, place: int) -> float | str:
         """v of a sub-period that is over, or why it is unknown."""
-        return self.book.whole_value(*unit_span(first, self.target.per, self.book.key_result.period.zone))
+        unit = self.stairs.units[place]
+        return self.book.whole_value(unit.start, unit.end)
 
-    def outcome(self, first: date) -> float | str:
+    def outcome(self, place: int) -> float | str:
         """What a closed sub-period adds: how much of the growth was reached, 1 inside the bounds.
 
         Or why it is left out: its v is unknown, in growth also the v of the one before it.
         """
-        value = self.value(first)
+        value = self.value(place)
         if isinstance(value, str):
             return value
         if isinstance(self.target, Hold):
-            return 1.0 if self._inside(self.target, value) else 0.0
-        before = self.value(self._before(first, 1)[0])
+            return 1.0 if _inside(self.target, value) else 0.0
+        before = self.value(place - 1)
         if isinstance(before, str):
             return before
-        base = self.base(first)
+        base = self.base(place)
         return 0.0 if base is None else min(max((value / base - 1) / self.target.rate, 0.0), 1.0)
 
-    def base(self, first: date) -> float | None:
+    def base(self, place: int) -> float | None:
         """v of the last earlier sub-period with v > 0, at most three back; unknown ones are passed over."""
-        for earlier in self._before(first, FARTHEST_BASE):
+        for earlier in range(place - 1, place - 1 - FARTHEST_BASE, -1):
             value = self.value(earlier)
             if isinstance(value, float) and value > 0:
                 return value
         return None
 
-    def _before(self, first: date, count: int) -> list[date]:
-        return units_before(first, self.target.per, count, self.book.key_result.period.zone)
-
-    @staticmethod
-    def _inside(bounds: Hold, value: float) -> bool:
-        return (bounds.low is None or at_least(value, bounds.low)) and (
-            bounds.high is None or at_most(value, bounds.high)
-        )
+    def running(self, now: Instant) -> int | None:
+        """The place of the running sub-period; after the period's end of the last; None between whole ones."""
+        places = range(self.stairs.inside, len(self.stairs.units))
+        if now >= self.book.key_result.period.end:
+            return places[-1] if places else None
+        return next((place for place in places if self.stairs.units[place].holds(now)), None)
 
 
 def read_steps(book: Book, target: Growth | Hold, now: Instant) -> Steps:
     """What growth and hold say at a time in or after the period."""
-    period, reader = book.key_result.period, StepReader(book, target)
-    inside = [(first, *unit_span(first, target.per, period.zone)) for first in units(period, target.per)]
-    closed = [first for first, _, end in inside if end <= now]
-    outcomes = {first: reader.outcome(first) for first in closed}
-    unknown = {first: why for first, why in outcomes.items() if isinstance(why, str)}
-    shares = [share for share in outcomes.values() if isinstance(share, float)]
-    total = len(inside) - len(unknown)
+    stairs = stairs_of(book.key_result, target)
+    reader = StepReader(book, target, stairs)
+    outcomes = [
+        (unit, reader.outcome(place))
+        for place, unit in enumerate(stairs.units)
+        if place >= stairs.inside and unit.end <= now
+    ]
+    unknown = {unit.first: why for unit, why in outcomes if isinstance(why, str)}
+    shares = [share for _, share in outcomes if isinstance(share, float)]
+    total = len(stairs.units) - stairs.inside - len(unknown)
 
-    value, base, value_reason = _running(reader, inside, now)
+    value = _running_value(reader, now)
+    place = reader.running(now)
+    base = reader.base(place) if place is not None and isinstance(target, Growth) else None
     reason = None
     if total == 0:
-        reason = next(iter(unknown.values()), f"no whole {target.per} lies inside {period.text}: write a longer period")
-    elif not shares and value_reason is not None:
-        reason = value_reason
-    raw = None if reason else fsum(shares) / total
-    boundaries = (at for _, start, end in inside for at in (start, end) if at > now)
+        nothing = f"no whole {target.per} lies inside {book.key_result.period.text}: write a longer period"
+        reason = next(iter(unknown.values()), nothing)
+    elif not shares and isinstance(value, str):
+        reason = value
     return Steps(
-        value=value,
+        value=value if isinstance(value, float) else None,
         baseline=base,
         target=_next_target(target, base),
-        raw=raw,
+        raw=None if reason else fsum(shares) / total,
         expected=len(shares) / total if total else None,
         reason=reason,
-        notices=_left_out(closed, unknown, target),
-        boundary=min(boundaries, default=None),
+        notices=_left_out([unit.first for unit, _ in outcomes], unknown, target),
+        boundary=min((at for unit in stairs.units for at in (unit.start, unit.end) if at > now), default=None),
     )
 
 
 def step_window(book: Book, target: Growth | Hold, now: Instant) -> Window | None:
     """The window of the running sub-period; after the period's end of the last; None between whole ones."""
-    period = book.key_result.period
-    spans = [unit_span(first, target.per, period.zone) for first in units(period, target.per)]
-    if spans and now >= period.end:
-        return Window(*spans[-1], closed=True)
-    return next((Window(start, now, closed=False) for start, end in spans if start <= now < end), None)
+    return _window(StepReader(book, target, stairs_of(book.key_result, target)), now)
 
 
-def _running(
-    reader: StepReader, inside: list[tuple[date, Instant, Instant]], now: Instant
-) -> tuple[float | None, float | None, str | None]:
-    """The value and base of the running sub-period (after the end: of the last), and why the value is unknown."""
-    window = step_window(reader.book, reader.target, now)
-    if window is None:
-        return None, None, None
-    value = reader.book.value_or_reason(window)
-    first = next(first for first, start, _ in inside if start == window.start)
-    base = reader.base(first) if isinstance(reader.target, Growth) else None
-    return (None, base, value) if isinstance(value, str) else (value, base, None)
+def _window(reader: StepReader, now: Instant) -> Window | None:
+    place = reader.running(now)
+    if place is None:
+        return None
+    unit = reader.stairs.units[place]
+    return Window(unit.start, min(now, unit.end), closed=now >= unit.end)
+
+
+def _running_value(reader: StepReader, now: Instant) -> float | str | None:
+    """v of the running sub-period so far, or why it is unknown; None between whole ones."""
+    window = _window(reader, now)
+    return None if window is None else reader.book.value_or_reason(window)
+
+
+def _inside(bounds: Hold, value: float) -> bool:
+    above = bounds.low is None or at_least(value, bounds.low)
+    return above and (bounds.high is None or at_most(value, bounds.high))
 
 
 def _next_target(target: Growth | Hold, base: float | None) -> float | None:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ingest.okr.day import midnight
@@ -19,9 +20,15 @@ class Per(StrEnum):
     QUARTER = "quarter"
 
 
-def unit_span(first: date, per: Per, zone: ZoneInfo) -> tuple[Instant, Instant]:
-    """[start, end) of the calendar unit that begins on a day."""
-    return midnight(first, zone), midnight(unit_after(first, per), zone)
+class Unit(NamedTuple):
+    """One calendar unit: its first day, and [start, end)."""
+
+    first: date
+    start: Instant
+    end: Instant
+
+    def holds(self, at: Instant) -> bool:
+        return self.start <= at < self.end
 
 
 def unit_of(day: date, per: Per) -> date:
@@ -50,14 +57,19 @@ def unit_after(first: date, per: Per) -> date:
             return add_months(first, 3)
 
 
-def units_before(first: date, per: Per, count: int, zone: ZoneInfo) -> list[date]:
-    """The first days of the `count` calendar units before the one that begins on `first`, the nearest first."""
-    before: list[date] = []
+def unit_on(first: date, per: Per, zone: ZoneInfo) -> Unit:
+    """The calendar unit that begins on a day. One that a zone left out (a day in Pacific/Apia) is empty."""
+    return Unit(first, midnight(first, zone), midnight(unit_after(first, per), zone))
+
+
+def units_before(first: date, per: Per, count: int, zone: ZoneInfo) -> list[Unit]:
+    """The `count` calendar units before the one that begins on `first`, in order."""
+    before: list[Unit] = []
     while len(before) < count:
         first = unit_of(first - _DAY, per)
-        begin, end = unit_span(first, per, zone)
-        if begin < end:
-            before.append(first)
+        unit = unit_on(first, per, zone)
+        if unit.start < unit.end:
+            before.insert(0, unit)
     return before
 
 
