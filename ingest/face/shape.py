@@ -13,6 +13,8 @@ from ingest.okr.period import Period
 from ingest.okr.score import Score
 from ingest.run.card import Point, Scored, ScoredObjective
 from ingest.run.health import SignalHealth, SourceHealth
+from ingest.run.workspace import Pulled
+from ingest.store.row import Run, StoredMeasurement
 
 T = TypeVar("T")
 
@@ -90,6 +92,29 @@ class PointShape(TypedDict):
     progress: float | None
     expected: float | None
     status: str
+
+
+class MeasurementShape(TypedDict):
+    signal: str
+    key: str
+    observed_at: str
+    recorded_at: str
+    value: float
+    revision: int
+    pinned: bool
+    quarantined: bool
+
+
+class RunShape(TypedDict):
+    source: str
+    started_at: str
+    finished_at: str
+    outcome: str
+    message: str
+    created: int
+    duplicate: int
+    revised: int
+    refused: int
 
 
 class Page(TypedDict, Generic[T]):
@@ -192,4 +217,47 @@ def point_shape(point: Point) -> PointShape:
         "progress": point.progress,
         "expected": point.expected,
         "status": str(point.status),
+    }
+
+
+def measurement_shape(measurement: StoredMeasurement) -> MeasurementShape:
+    return {
+        "signal": measurement.signal,
+        "key": measurement.key,
+        "observed_at": rfc3339(measurement.observed_at),
+        "recorded_at": rfc3339(measurement.recorded_at),
+        "value": measurement.value,
+        "revision": measurement.revision,
+        "pinned": measurement.pinned,
+        "quarantined": measurement.quarantined,
+    }
+
+
+def run_shape(run: Run) -> RunShape:
+    return {
+        "source": run.source,
+        "started_at": rfc3339(run.started_at),
+        "finished_at": rfc3339(run.finished_at),
+        "outcome": str(run.outcome),
+        "message": run.message,
+        "created": run.created,
+        "duplicate": run.duplicate,
+        "revised": run.revised,
+        "refused": run.refused,
+    }
+
+
+def pulled_shape(pulled: Pulled) -> RunShape:
+    """The run of a pull that has just ended."""
+    unit, kept = pulled.unit, pulled.kept
+    return {
+        "source": pulled.source,
+        "started_at": rfc3339(unit.started_at),
+        "finished_at": rfc3339(unit.finished_at),
+        "outcome": str(unit.ending.outcome),
+        "message": unit.ending.message,
+        "created": kept.created if kept else 0,
+        "duplicate": kept.duplicate if kept else 0,
+        "revised": kept.revised if kept else 0,
+        "refused": unit.refused,
     }
