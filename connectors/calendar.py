@@ -52,6 +52,7 @@ class EventSettings(SignalSettings):
     kind: Kind = Field(Kind.EVENTS, description="always `events`")
     summary: Annotated[re.Pattern[str], BeforeValidator(found)] | None = Field(
         None,
+        examples=["talk"],
         description="what the title contains, in capitals or not (`talk`); between slashes a regular expression "
         "(`/talk|keynote/`)",
     )
@@ -143,8 +144,11 @@ class Calendar(Named[EventSettings]):
     """
 
     every = hours(1)
+    proven = "with files in the ways of Google, Outlook and Apple, each rule of dates in a table of tests"
 
-    url: SecretStr | None = Field(None, description="the address of the calendar, https:// or webcal://")
+    url: SecretStr | None = Field(
+        None, examples=["https://…"], description="the address of the calendar, https:// or webcal://"
+    )
     path: str | None = Field(None, min_length=1, description="or a file that was exported: `calendar.ics`")
     username: str | None = Field(None, description="where the address asks for a name and a password")
     password: SecretStr | None = Field(None, description="the password, better an app password")

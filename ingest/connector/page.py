@@ -56,12 +56,14 @@ class Page:
     """How far it was tried: with recorded answers, real files, a live account."""
 
     def example(self) -> str:
-        """A source for okr.yaml with all that must be said."""
+        """A source for okr.yaml with all that must be said, and what its author gives an example of."""
         lines = ["sources:", f"  my_{self.name}:", f"    connector: {self.name}"]
-        lines += [f"    {one.name}: {_placeholder(one, self.name)}" for one in self.settings if one.required]
+        lines += [
+            f"    {one.name}: {_placeholder(one, self.name)}" for one in self.settings if one.required or one.example
+        ]
         if self.signal_settings:
             lines += ["    signals:", "      my_signal:"]
-            wanted = [one for one in self.signal_settings if one.required or one.name == "kind"]
+            wanted = [one for one in self.signal_settings if one.required or one.example or one.name == "kind"]
             lines += [f"        {one.name}: {_placeholder(one, self.name)}" for one in wanted]
         return "\n".join(lines)
 
