@@ -13,6 +13,7 @@ from ingest.connector import Broken
 
 Component = Any
 """A part of a calendar. Its own type says of each property that it may be any of thirty things."""
+LARGEST = 64 * 2**20
 EVENTS = 50_000
 """The most events a file may hold: some 20 s of reading."""
 STEPS = 2_000_000
@@ -74,6 +75,8 @@ def occurrences(
 
 def _text(body: bytes) -> str:
     """The text of a calendar, or what it is instead."""
+    if len(body) > LARGEST:
+        raise Broken(f"the calendar is larger than {LARGEST // 2**20} MiB; export a part of it")
     text = body.decode("utf-8-sig", errors="replace").strip()
     head = text[:200].upper()
     if not head.startswith("BEGIN:VCALENDAR"):

@@ -310,6 +310,7 @@ def test_a_shifted_tail_of_a_series_has_an_id_for_each_of_its_dates() -> None:
             "VTIMEZONE",
         ),
         (calendar(*[event(*WEEKLY)] * 50_001), "more than 50,000"),
+        (b" " * (64 * 2**20 + 1), "larger than 64 MiB"),
     ],
 )
 def test_what_is_no_calendar_or_has_no_end_is_broken_with_words(body: bytes, words: str) -> None:
