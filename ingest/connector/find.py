@@ -53,7 +53,7 @@ def find(name: str, home: Path) -> type[Connector]:
     """
     if own := _OWN.fullmatch(name):
         return _own(name, home / Path(own["file"]).expanduser(), own["attribute"])
-    if name in _built_in():
+    if name in built_in():
         _refuse_shadow(name)
         return _only_class(name, _imported(name, f"{_PACKAGE}.{name}"))
     points = [point for point in _entry_points() if point.name == name]
@@ -64,10 +64,11 @@ def find(name: str, home: Path) -> type[Connector]:
 
 def names() -> list[str]:
     """Every connector that can be named: the built-in ones and those of entry points, in order. Loads none of them."""
-    return sorted({*_built_in(), *(point.name for point in _entry_points())})
+    return sorted({*built_in(), *(point.name for point in _entry_points())})
 
 
-def _built_in() -> set[str]:
+def built_in() -> set[str]:
+    """The names of the connectors of this distribution. Loads none of them."""
     files = (_HOUSE / _PACKAGE).glob("*.py")
     return {file.stem for file in files if _NAME.fullmatch(file.stem)}
 
