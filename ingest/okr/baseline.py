@@ -114,7 +114,7 @@ def _of_period_before(book: Book) -> Baseline:
     before = period_before(book.key_result.period)
     value = book.whole_value(before.start, before.end)
     if isinstance(value, float):
-        newest = book.newest(before.end, closed=True)
+        newest = book.newest(before.end, closed=True, flows_from=before.start)
         # Nothing measured is a real zero, known when that period was over.
         return Baseline(value, None, f"the value of {before.text}", before.end if newest is None else newest)
     if isinstance(book.key_result.target, Reach):

@@ -83,10 +83,14 @@ class Book:
             return None
         return next(self.readings(max(after, begins - 1), until), None)
 
-    def newest(self, at: Instant, closed: bool) -> Instant | None:
-        """When any of its signals was last measured."""
-        times = (tally.newest(at, closed) for tally in self.tallies.values())
-        return max((time for time in times if time is not None), default=None)
+    def newest(self, at: Instant, closed: bool, flows_from: Instant | None = None) -> Instant | None:
+        """When any of its signals was last measured up to `at`; flows only since `flows_from`."""
+        times = []
+        for tally in self.tallies.values():
+            time = tally.newest(at, closed)
+            if time is not None and (flows_from is None or time >= flows_from or not tally.series.kind.is_flow):
+                times.append(time)
+        return max(times, default=None)
 
     @cached_property
     def whole_values(self) -> dict[Window, float | str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ingest.okr.baseline import looks_up
 from ingest.okr.book import Book
-from ingest.okr.instant import BEGINNING, Instant
+from ingest.okr.instant import Instant
 from ingest.okr.need import needs
 from ingest.okr.objective import Frozen
 
@@ -15,15 +15,15 @@ def goes_stale(book: Book) -> tuple[Instant | None, str | None]:
     reason = None
     for name, tally in book.tallies.items():
         series = tally.series
-        if series.stale_after is None:
+        if series.stale_after is None or series.covered_until is None:
             continue
-        until = series.covered_until
-        since = BEGINNING if until is None else until + series.stale_after
+        since = series.covered_until + series.stale_after
         if first is None or since < first:
-            asked = "never" if until is None else f"last {book.said(until)}"
-            source = name.partition(".")[0]
+            source, until = name.partition(".")[0], book.said(series.covered_until)
             first = since
-            reason = f"{name} was {asked} asked successfully: run `okr pull {source}`, or `okr check --live` to see why"
+            reason = (
+                f"{name} was last asked successfully {until}: run `okr pull {source}`, or `okr check --live` to see why"
+            )
     return first, reason
 
 

@@ -67,8 +67,6 @@ def _of_steps(book: Book, target: Growth | Hold, now: Instant) -> Facts:
     """Growth and hold."""
     key_result = book.key_result
     steps = read_steps(book, target, now)
-    # Without data e is f as for every other target, unless nothing counts: then it is unknown.
-    lost = steps.reason is not None and steps.expected is not None
     return Facts(
         Phase.MEASURED if steps.reason is None else Phase.NO_DATA,
         FOREVER if steps.boundary is None else steps.boundary,
@@ -79,7 +77,7 @@ def _of_steps(book: Book, target: Growth | Hold, now: Instant) -> Facts:
         target=steps.target,
         raw=steps.raw,
         expected=steps.expected,
-        moves=lost,
+        moves=False,
         attained=now >= key_result.period.end and steps.raw is not None and at_least(steps.raw, 1.0),
         reason=steps.reason,
         notices=steps.notices,
