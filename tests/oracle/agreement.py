@@ -19,12 +19,13 @@ def differences(mine: Score, theirs: Score) -> dict[str, tuple[object, object]]:
         name, left, right = field.name, getattr(mine, field.name), getattr(theirs, field.name)
         if name == "reason":
             left, right = left is not None, bool(right)
-        if name not in WORDED and not _same(left, right, sizes.get(name, 1.0)):
+        if name not in WORDED and not same(left, right, sizes.get(name, 1.0)):
             found[name] = (left, right)
     return found
 
 
-def _same(left: object, right: object, size: float) -> bool:
+def same(left: object, right: object, size: float) -> bool:
+    """Alike in kind, and as numbers within the rounding of numbers of this size."""
     if isinstance(left, float) and isinstance(right, float):
         return isclose(left, right, rel_tol=ROUNDING, abs_tol=ROUNDING * size)
     return left == right and type(left) is type(right)

@@ -66,7 +66,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Baseline:
-    """§4: b. `late_at`: the time of a late one. `assumed`: the 0 that a reach target takes for what is unknown."""
+    """§4: b. `late_at`: the time of a late one. `assumed`: 0, neither written nor measured, so never made known."""
 
     value: Fraction
     late_at: Instant | None = None
@@ -84,13 +84,11 @@ def value(case: Case, b: Baseline | None) -> Fraction | None:
 
 def best(case: Case, b: Baseline | None) -> Fraction | None:
     """§3: "the best x at the observed_at of each of its readings after the period start and up to t; before the first,
-    b"."""
-    times = reading_times(case, case.period.start)
-    if not times:
-        return None if b is None else b.value
-    known = [x for x in (x_of_levels(case, time) for time in times) if x is not None]
+    b". The first is the first that x is known at."""
+    at_readings = [x_of_levels(case, time) for time in reading_times(case, case.period.start)]
+    known = [x for x in at_readings if x is not None]
     if not known:
-        return None
+        return None if b is None else b.value
     return min(known) if case.goes_down else max(known)
 
 
@@ -124,7 +122,7 @@ def found_baseline(case: Case) -> Baseline | None:
     if case.only_levels:
         return baseline_of_levels(case, case.period.start)
     if case.is_total and isinstance(case.key_result.target, Reach):
-        return Baseline(Fraction(0))
+        return Baseline(Fraction(0), assumed=True)
     return baseline_before(case)
 
 

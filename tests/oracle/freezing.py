@@ -5,16 +5,16 @@ from datetime import date
 from ingest.okr.instant import Instant
 from ingest.okr.objective import Frozen, KeyResult
 from ingest.okr.signal import Kind
-from ingest.okr.target import Reach
 from tests.oracle.case import Case, baseline
 from tests.oracle.days import end_of_day, period_before, window
 from tests.oracle.value import AllSeries, names_in
 
 
 def freeze(key_result: KeyResult, series: AllSeries, now: Instant) -> Frozen | None:
-    """§4: "b is frozen in the transaction that makes it known". The 0 taken for what is unknown is not known."""
-    case = Case(key_result, series, now)
-    if now < case.period.start:
+    """§4: "b is frozen in the transaction that makes it known". Only what was measured is: a number written stands in
+    the definition, and a 0 that is assumed is no fact."""
+    case, written = Case(key_result, series, now), key_result.baseline
+    if now < case.period.start or (written is not None and not isinstance(written, date)):
         return None
     b = baseline(case)
     if b is None or b.assumed:
@@ -28,12 +28,8 @@ def newest_under(case: Case) -> Instant:
     written, start, zone = case.key_result.baseline, case.period.start, case.key_result.period.zone
     if isinstance(written, date):
         return newest_read(case, end_of_day(written, zone))
-    if written is not None:
-        return start
     if case.only_levels:
         return newest_read(case, start)
-    if case.is_total and isinstance(case.key_result.target, Reach):
-        return start  # 0, whatever was measured
     return newest_read(case, start, window(period_before(case.key_result.period), zone).start)
 
 

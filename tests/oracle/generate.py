@@ -18,7 +18,7 @@ from ingest.okr.target import Change, Growth, Hold, Learn, Reach, Target
 from tests.oracle.case import Case, x_of_levels
 from tests.oracle.days import end_of_day, midnight, period_before, unit_before, units_inside, window
 from tests.oracle.freezing import freeze
-from tests.oracle.history import Anchors, series_of
+from tests.oracle.history import CRUMBS, Anchors, series_of
 from tests.oracle.value import is_total, names_in
 
 ONE_DAY = timedelta(days=1)
@@ -119,7 +119,7 @@ def periods(draw: st.DrawFn, longest: int = 400) -> Period:
 
 
 numbers = st.sampled_from(
-    [5.0, 8.0, 10.0, 11.0, 12.0, 20.0, 49.0, 50.0, 100.0, 3.0, 2.0, 1.0, 0.3, 1.5, 9.5, 0.0, -2.0]
+    [5.0, 8.0, 10.0, 11.0, 12.0, 20.0, 49.0, 50.0, 100.0, 3.0, 2.0, 1.0, 0.3, 1.5, 9.5, 0.0, -2.0, *CRUMBS]
 )
 reaches = st.builds(Reach, numbers, st.sampled_from([None, None, True, False]))
 changes = st.one_of(
