@@ -3,7 +3,6 @@
 from datetime import date
 
 from ingest.okr.algebra import is_total
-from ingest.okr.bound import at_most
 from ingest.okr.objective import KeyResult
 from ingest.okr.target import Change, Growth, Hold, Reach
 
@@ -13,7 +12,7 @@ def goes_down(key_result: KeyResult) -> bool:
     match key_result.target:
         case Reach(number, None):
             start = written_baseline(key_result)
-            return start is not None and not at_most(start, number)
+            return start is not None and start > number  # both as written: no rounding to allow for
         case Reach(_, upper):
             return bool(upper)
         case Change(amount):

@@ -113,7 +113,7 @@ def part(one: KeyResult, data: Mapping[str, Series], now: Instant, frozen: Froze
     return {name: trimmed(series, wanted[name]) for name, series in data.items()}
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(cases(), st.booleans())
 def test_what_a_score_needs_is_enough_for_it(case: tuple[KeyResult, Mapping[str, Series], Instant], kept: bool) -> None:
     one, data, now = case
@@ -122,7 +122,7 @@ def test_what_a_score_needs_is_enough_for_it(case: tuple[KeyResult, Mapping[str,
     assert freeze(one, part(one, data, now, None), now) == freeze(one, data, now)
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(cases(), st.data())
 def test_facts_hold_until_they_say(case: tuple[KeyResult, Mapping[str, Series], Instant], more: st.DataObject) -> None:
     one, data, now = case
@@ -136,7 +136,7 @@ def test_facts_hold_until_they_say(case: tuple[KeyResult, Mapping[str, Series], 
             assert judge(facts, then) == score(one, data, then, frozen)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(cases())
 def test_a_frozen_baseline_is_the_one_that_would_be_found(
     case: tuple[KeyResult, Mapping[str, Series], Instant],
@@ -150,7 +150,7 @@ def test_a_frozen_baseline_is_the_one_that_would_be_found(
     assert replace(seen, notices=()) == replace(found, notices=())
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(cases())
 def test_numbers_are_finite_and_the_parts_agree(case: tuple[KeyResult, Mapping[str, Series], Instant]) -> None:
     one, data, now = case
