@@ -38,18 +38,26 @@ def newest_file(home: Path, pattern: str) -> Path:
     Newest is the latest modification time, then the last name. Hidden files, locks of office programs and unfinished
     downloads do not count. `Refused` where there is none.
     """
+    found = matching(home, pattern)
     try:
-        start = Path(pattern).expanduser()
-        if (home / start).exists():
-            return home / start
-        start = home / start
-        found = [path for path in Path(start.anchor).glob(str(start.relative_to(start.anchor))) if _counts(path)]
         times = {path: path.stat().st_mtime_ns for path in found}
-    except (OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except OSError as error:
         raise _told(error, Path(pattern)) from error
     if not found:
         raise Refused(f"no file is there that {Path(pattern).name} means", _CURE)
     return max(found, key=lambda path: (times[path], path.name))
+
+
+def matching(home: Path, pattern: str) -> list[Path]:
+    """The file or folder that `pattern` names, or all files that match it; none where there is none."""
+    try:
+        start = Path(pattern).expanduser()
+        if (home / start).exists():
+            return [home / start]
+        start = home / start
+        return [path for path in Path(start.anchor).glob(str(start.relative_to(start.anchor))) if _counts(path)]
+    except (OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise _told(error, Path(pattern)) from error
 
 
 def _counts(path: Path) -> bool:
