@@ -8,6 +8,7 @@ from ingest.connector.ask import Ask, Limits
 from ingest.connector.connector import Connector, Signal, counter, days, events, hours, level, minutes
 from ingest.connector.hook import Hook, Signature
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable
+from ingest.connector.question import Params
 from ingest.connector.reading import Cursor, Expiry, Reading, Span, Yielded
 from ingest.connector.settings import (
     Day,
@@ -35,6 +36,7 @@ __all__ = [
     "Limits",
     "Named",
     "Numeric",
+    "Params",
     "Reading",
     "Received",
     "Refused",

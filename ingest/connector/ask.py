@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
@@ -19,7 +19,8 @@ from ingest.connector.outcome import Broken, Unavailable
 from ingest.connector.question import Params, Question, Request, question
 from ingest.connector.slots import Slots
 from ingest.connector.thread import in_thread
-from ingest.okr.instant import SECOND, Instant, instant
+from ingest.okr.day import midnight
+from ingest.okr.instant import SECOND, Instant, instant, moment
 
 if TYPE_CHECKING:
     import httpx
@@ -141,6 +142,10 @@ class Ask:
                 return await in_thread(ended, function, *args)
         except TimeoutError as error:
             raise Unavailable("took too long to answer") from error
+
+    def midnight(self, day: date) -> datetime:
+        """When a day begins in the configured zone."""
+        return moment(midnight(day, self.zone))
 
     def fingerprint(self, text: str) -> str:
         """A keyed hash: the key of an event where the source's own id is personal (a Message-ID, an address)."""
