@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from ingest.okr.instant import Instant
 from ingest.okr.objective import Frozen, KeyResult, Objective
@@ -84,3 +85,12 @@ class Why:
     parts: tuple[Part, ...]
     baseline: Frozen | None
     """The baseline as it was frozen; None where it is not known or needs none."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """Something that was decided about a key result, and when."""
+
+    at: Instant
+    kind: Literal["note", "definition", "baseline"]
+    text: str

@@ -1,17 +1,19 @@
 """Key results' definitions as they are kept: a JSON text for each version, and back."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ingest.okr.expression import parse_expression
+from ingest.okr.expression import Expression, Negation, Operation, SignalName, parse_expression, signals_of
 from ingest.okr.objective import KeyResult
 from ingest.okr.period import parse_period
 from ingest.okr.signal import Kind
 from ingest.okr.target import parse_target
+from ingest.run.frame import Frame
 
 
 def written(key_result: KeyResult) -> str:
@@ -19,7 +21,6 @@ def written(key_result: KeyResult) -> str:
     baseline = key_result.baseline
     definition: dict[str, Any] = {
         "value": key_result.value_text,
-        "kinds": {name: str(kind) for name, kind in sorted(key_result.kinds.items())},
         "target": key_result.target_text,
         "period": key_result.period.text,
         "zone": key_result.period.zone.key,
@@ -32,19 +33,27 @@ def written(key_result: KeyResult) -> str:
     return json.dumps(definition, ensure_ascii=False, sort_keys=True)
 
 
-def defined(today: KeyResult, text: str) -> KeyResult:
-    """A key result by a kept version of its definition; what no number depends on (its title) is today's."""
-    return today if text == written(today) else _parsed(today, text)
+def defined(today: KeyResult, body: str, frame: Frame) -> KeyResult:
+    """A key result by a kept version of its definition. What no number depends on, its title, is today's.
+
+    Signals that were renamed since have the name that they have now.
+    """
+    if body == written(today):
+        return today
+    parts = dict(_parsed(body))
+    value = _renamed(parts["value"], frame.renamed)
+    known = {name: signal.kind for name, signal in frame.signals.items()} | dict(today.kinds)
+    kinds = {name: known.get(name, Kind.LEVEL) for name in signals_of(value)}
+    return replace(today, **{**parts, "value": value, "kinds": kinds})
 
 
-@lru_cache(maxsize=4096)
-def _parsed_parts(text: str) -> dict[str, Any]:
-    kept = json.loads(text)
+@lru_cache(maxsize=20_000)
+def _parsed(body: str) -> Mapping[str, Any]:
+    kept = json.loads(body)
     baseline = kept["baseline"]
     return {
         "value": parse_expression(kept["value"]),
         "value_text": kept["value"],
-        "kinds": {name: Kind(kind) for name, kind in kept["kinds"].items()},
         "target": parse_target(kept["target"]),
         "target_text": kept["target"],
         "period": parse_period(kept["period"], ZoneInfo(kept["zone"])),
@@ -56,5 +65,12 @@ def _parsed_parts(text: str) -> dict[str, Any]:
     }
 
 
-def _parsed(today: KeyResult, text: str) -> KeyResult:
-    return replace(today, **_parsed_parts(text))
+def _renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
+    match expression:
+        case SignalName(name):
+            return SignalName(names.get(name, name))
+        case Negation(part):
+            return Negation(_renamed(part, names))
+        case Operation(operator, left, right):
+            return Operation(operator, _renamed(left, names), _renamed(right, names))
+    return expression

@@ -1,10 +1,17 @@
 """How the sources are, and what is known of each signal: for the page, the API, /metrics and `okr status`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from ingest.config.model import Config, Source
 from ingest.connector.outcome import Outcome
 from ingest.okr.instant import Duration, Instant
-from ingest.okr.signal import Kind
+from ingest.okr.signal import Kind, Need
+from ingest.run.evidence import load
+from ingest.run.frame import Frame
+from ingest.run.standing import Standing, due_at, interval_of
+from ingest.store.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +48,86 @@ class SignalHealth:
     """Events: the sum of the amounts known up to now; else None."""
     last_measured_at: Instant | None
     quarantined: int
+
+
+def source_health(source: Source, standing: Standing | None, zone: ZoneInfo, now: Instant) -> SourceHealth:
+    """How a source is. An overdue one is pulled next now."""
+    if source.problem is not None:
+        return SourceHealth(
+            id=source.id,
+            connector=source.kind,
+            outcome=Outcome.BROKEN,
+            message=f"its connector cannot be used: {source.problem}",
+            cure="correct or update the connector, then reload",
+            last_pull_at=None if standing is None else standing.last_pull_at,
+            last_success_at=None if standing is None else standing.last_success_at,
+            next_pull_at=None,
+            interval=None,
+            consecutive_failures=0 if standing is None else standing.consecutive_failures,
+            credential_expires_at=None,
+        )
+    due = due_at(source, standing, zone)
+    return SourceHealth(
+        id=source.id,
+        connector=source.kind,
+        outcome=None if standing is None else standing.outcome,
+        message=None if standing is None else standing.message,
+        cure=None if standing is None else standing.cure,
+        last_pull_at=None if standing is None else standing.last_pull_at,
+        last_success_at=None if standing is None else standing.last_success_at,
+        next_pull_at=None if due is None else max(due, now),
+        interval=interval_of(source, zone, now),
+        consecutive_failures=0 if standing is None else standing.consecutive_failures,
+        credential_expires_at=None if standing is None else standing.credential_expires_at,
+    )
+
+
+def standings(reader: Reader) -> dict[str, Standing]:
+    """How every source stands that was ever pulled or sent to, as kept in the database."""
+    return {
+        name: Standing(
+            outcome=last.last.outcome,
+            message=last.last.message,
+            cure=last.last.cure,
+            last_pull_at=last.last.started_at,
+            last_success_at=last.last_success_at,
+            consecutive_failures=last.consecutive_failures,
+            retry_at=last.last.retry_at,
+            fingerprint=last.last.fingerprint,
+            credential_expires_at=last.credential_expires_at,
+        )
+        for name, last in reader.last_runs().items()
+    }
+
+
+def source_healths(config: Config, known: Mapping[str, Standing], now: Instant) -> tuple[SourceHealth, ...]:
+    return tuple(source_health(one, known.get(one.id), config.zone, now) for one in config.sources.values())
+
+
+def signal_healths(reader: Reader, frame: Frame, now: Instant) -> tuple[SignalHealth, ...]:
+    """Every signal of the configured sources."""
+    coverage = reader.coverage(frame.signals)
+    spans = {name: (one.start, one.end) for name, one in coverage.items()}
+    by_hand = load(reader, frame, {name: Need(frozenset({now})) for name in frame.by_hand}, now, frame.begins, None)
+    spans |= {name: (one.covered_from, one.covered_until) for name, one in by_hand.items()}
+    latest = reader.latest(frame.signals, at=now)
+    sums = reader.event_sum([name for name, one in frame.signals.items() if one.kind is Kind.EVENTS], at=now)
+    waiting = reader.quarantined()
+    found = []
+    for name, signal in frame.signals.items():
+        newest, events = latest.get(name), signal.kind is Kind.EVENTS
+        found.append(
+            SignalHealth(
+                name=name,
+                source=signal.source,
+                kind=signal.kind,
+                unit=signal.unit,
+                covered_from=spans[name][0],
+                covered_until=spans[name][1],
+                value=None if newest is None or events else newest.value,
+                events=sums.get(name, 0.0) if events and (newest is not None or spans[name][0] is not None) else None,
+                last_measured_at=None if newest is None else newest.observed_at,
+                quarantined=waiting.get(name, 0),
+            )
+        )
+    return tuple(found)

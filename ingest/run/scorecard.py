@@ -4,29 +4,80 @@ A score is a pure function of a definition, the measurements and a time. What th
 kept for each key result until a write touches one of its signals; a minute that passes only judges the facts anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from threading import Lock, RLock
 
-from ingest.okr.instant import Instant
-from ingest.run.card import Card, Point, Why
+from ingest.okr.book import open_book
+from ingest.okr.instant import MINUTE, Instant
+from ingest.okr.measure import read_facts
+from ingest.okr.objective import KeyResult, Objective
+from ingest.okr.score import Score
+from ingest.okr.scoring import Contribution, Facts, judge, measure, roll_up, take_pulse, trace
+from ingest.okr.signal import Series
+from ingest.run.card import Card, Part, Point, Scored, ScoredObjective, Why
+from ingest.run.evidence import Evidence, Facets, facets, gather
+from ingest.run.frame import Frame
+from ingest.run.name import UnknownName as UnknownName
+from ingest.run.name import found
+from ingest.store.reader import Reader
+from ingest.store.store import Store
 
 
-class UnknownName(LookupError):
-    """No key result, signal or source has this name; the message suggests one that exists."""
+@dataclass(slots=True)
+class _Held:
+    """What the last look at its measurements left of a key result."""
+
+    evidence: Evidence
+    facts: Facts
+    until: Instant
+    """The facts say nothing of this time and later."""
+    scored: Scored
 
 
 class Scorecard:
     """Scores of all key results of a configuration over a store. Safe to use from several threads."""
 
+    def __init__(self, frame: Frame, store: Store) -> None:
+        self.frame = frame
+        self._store = store
+        self._owners = {one.name: objective.id for objective in frame.objectives for one in objective.key_results}
+        self._reading = RLock()
+        self._touching = Lock()
+        self._touched: set[str] = set(frame.key_results)
+        self._held: dict[str, _Held] = {}
+        self._facets: Facets | None = None
+        self._recorded: Instant = 0
+        """The last write that the baselines of `_facets` are as of."""
+        self._card: Card | None = None
+
     def card(self, at: Instant, known_at: Instant | None = None) -> Card:
         """All objectives at a time. With `known_at`: by the definitions, baselines and measurements recorded by then.
 
-        Asked again for the same time with nothing written in between it gives the same object.
+        Nothing of it is kept: it is for reviews, and for a command that ends after it.
         """
-        raise NotImplementedError
+        with self._store.read() as reader:
+            evidence = gather(reader, self.frame, facets(reader, known_at), self.frame.key_results, at)
+        scored = {name: self._scored(one, _measured(one, at), at) for name, one in evidence.items()}
+        return self._rolled_up(at, known_at, scored)
 
     def live(self, now: Instant) -> Card:
-        """The card of the last whole minute: what page, API and /metrics show."""
-        raise NotImplementedError
+        """The card of the last whole minute: what page, API and /metrics show.
+
+        The same object as before while that minute lasts and nothing was written.
+        """
+        at = now // MINUTE * MINUTE
+        with self._reading:
+            touched = self._take_touched()
+            if self._card is not None and not touched and self._card.at == at:
+                return self._card
+            if self._card is not None and at < self._card.at:
+                touched, self._held = set(self.frame.key_results), {}  # the machine's clock was set back
+            touched.update(name for name, held in self._held.items() if held.until <= at)
+            if touched:
+                self._look(touched, at)
+            self._card = self._rolled_up(at, None, {name: self._judged(name, at) for name in self.frame.key_results})
+            return self._card
 
     def history(
         self, name: str, at: Instant, known_at: Instant | None = None, *, points: int = 200
@@ -35,12 +86,135 @@ class Scorecard:
 
         At most `points`, spread evenly over what there is; the last is always `at` itself (or the period's end).
         """
-        raise NotImplementedError
+        evidence = self._evidence(name, at, known_at, whole=True)
+        period, book = evidence.key_result.period, open_book(evidence.key_result, evidence.series)
+        last = min(at, period.end)
+        if last < period.start:
+            return ()
+        times = {time for one in evidence.series.values() for time in one.times if period.start <= time < last}
+        chosen = _spread(sorted(times), points - 1)
+        if evidence.frozen is not None and evidence.frozen.late:
+            # Before a late baseline there was none, and no progress either.
+            chosen = [time for time in chosen if time >= evidence.frozen.measured_at]
+        found_points = []
+        for time in (*chosen, last):
+            facts = read_facts(book, time, evidence.frozen, None)
+            pulse = take_pulse(facts, time)
+            found_points.append(Point(time, facts.value, pulse.progress, pulse.expected, pulse.status))
+        return tuple(found_points)
 
     def why(self, name: str, at: Instant, known_at: Instant | None = None) -> Why:
         """What a key result's number is made of. `UnknownName` where there is none."""
-        raise NotImplementedError
+        evidence = self._evidence(name, at, known_at, whole=True)
+        scored = self._scored(evidence, _measured(evidence, at), at)
+        parts = tuple(self._part(evidence, one, at) for one in trace(evidence.key_result, evidence.series, at))
+        return Why(scored, at, known_at, parts, evidence.frozen)
 
     def touch(self, signals: Iterable[str]) -> None:
         """Measurements or coverage of these signals changed: what depends on them is read again when it is needed."""
-        raise NotImplementedError
+        named_by = self.frame.named_by
+        names = [name for signal in signals for name in named_by.get(signal, ())]
+        with self._touching:
+            self._touched.update(names)
+
+    def touch_all(self) -> None:
+        """Anything may have changed."""
+        with self._touching:
+            self._touched.update(self.frame.key_results)
+
+    def unfrozen(self) -> list[str]:
+        """Key results of the last live card whose baseline is known and not frozen, or is a late one."""
+        with self._reading:
+            return [
+                name
+                for name, held in self._held.items()
+                if held.facts.baseline is not None and (held.evidence.frozen is None or held.evidence.frozen.late)
+            ]
+
+    def _take_touched(self) -> set[str]:
+        with self._touching:
+            touched, self._touched = self._touched, set()
+        return touched
+
+    def _look(self, names: set[str], at: Instant) -> None:
+        """Read what these key results depend on. Of a final score nothing changes any more."""
+        done = {name for name, held in self._held.items() if held.evidence.known_at is not None}
+        with self._store.read() as reader:
+            evidence = gather(reader, self.frame, self._newest_facets(reader), names - done, at)
+        for name, one in evidence.items():
+            facts = _measured(one, at)
+            until = facts.until if at >= facts.final_at else min(facts.until, facts.final_at)
+            before, scored = self._held.get(name), self._scored(one, facts, at)
+            if before is not None and before.scored == scored:
+                scored = before.scored
+            self._held[name] = _Held(one, facts, until, scored)
+
+    def _newest_facets(self, reader: Reader) -> Facets:
+        """Definitions as they were first read, since a new configuration has a new scorecard; the newest baselines."""
+        recorded = reader.last_recorded()
+        if self._facets is None:
+            self._facets = facets(reader)
+        elif self._recorded != recorded:
+            self._facets = replace(self._facets, baselines=reader.baselines())
+        self._recorded = recorded
+        return self._facets
+
+    def _judged(self, name: str, at: Instant) -> Scored:
+        held = self._held[name]
+        score = judge(held.facts, at)
+        if score != held.scored.score:
+            held.scored = Scored(held.scored.key_result, held.scored.objective, score)
+        return held.scored
+
+    def _scored(self, evidence: Evidence, facts: Facts, at: Instant) -> Scored:
+        key_result = evidence.key_result
+        return Scored(key_result, self._owners[key_result.name], judge(facts, at))
+
+    def _rolled_up(self, at: Instant, known_at: Instant | None, scored: Mapping[str, Scored]) -> Card:
+        scores = {name: one.score for name, one in scored.items()}
+        return Card(at, known_at, tuple(_objective(one, scored, scores) for one in self.frame.objectives))
+
+    def _evidence(self, name: str, at: Instant, known_at: Instant | None, whole: bool) -> Evidence:
+        full = found(name, self.frame.key_results, "key result")
+        with self._store.read() as reader:
+            return gather(reader, self.frame, facets(reader, known_at), [full], at, whole=whole)[full]
+
+    def _part(self, evidence: Evidence, given: Contribution, at: Instant) -> Part:
+        period, known = evidence.key_result.period, self.frame.signals.get(given.signal)
+        series = evidence.series.get(given.signal, Series(given.kind, (), ()))
+        start = period.start if given.start is None else given.start
+        until, stale_after = series.covered_until, series.stale_after
+        return Part(
+            signal=given.signal,
+            kind=given.kind,
+            unit=None if known is None else known.unit,
+            value=given.number,
+            start=start,
+            end=given.end,
+            measured_at=given.measured_at,
+            measurements=sum(start <= time <= given.end for time in series.times),
+            covered_from=series.covered_from,
+            covered_until=until,
+            holes=tuple(series.holes),
+            stale=stale_after is not None and (until is None or min(at, period.end) - until > stale_after),
+        )
+
+
+def _measured(evidence: Evidence, at: Instant) -> Facts:
+    return measure(evidence.key_result, evidence.series, at, evidence.frozen, evidence.configured_at)
+
+
+def _objective(objective: Objective, scored: Mapping[str, Scored], scores: Mapping[str, Score]) -> ScoredObjective:
+    """An objective with its key results, by the definitions that they were judged by."""
+    members = tuple(scored[one.name] for one in objective.key_results)
+    judged: tuple[KeyResult, ...] = tuple(one.key_result for one in members)
+    if any(one is not other for one, other in zip(judged, objective.key_results, strict=True)):
+        objective = replace(objective, key_results=judged)
+    return ScoredObjective(objective, roll_up(objective, scores), members)
+
+
+def _spread(times: list[Instant], most: int) -> list[Instant]:
+    """At most so many of these times, evenly by their number, the first and the last among them."""
+    if len(times) <= most or most < 2:
+        return times[:most] if len(times) > most else times
+    return [times[place * (len(times) - 1) // (most - 1)] for place in range(most)]

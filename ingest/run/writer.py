@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from ingest.store.unit import Kept, Unit
 
@@ -16,13 +17,36 @@ Write = Callable[[Sequence[Unit]], Sequence[Kept | Exception]]
 """Keeps units in one transaction, each in a savepoint: for each what became of it, or why it was not taken."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """Units that go into one commit, and who waits for them."""
+
+    units: tuple[Unit, ...]
+    done: "asyncio.Future[list[Kept]]"
+
+    @property
+    def rows(self) -> int:
+        return sum(len(unit.measurements) for unit in self.units)
+
+    def answer(self, answers: Sequence[Kept | Exception]) -> None:
+        """Tell whoever waits; an error of one unit stands for all that were handed over with it."""
+        if self.done.done():
+            return
+        kept = [answer for answer in answers if isinstance(answer, Kept)]
+        error = next((answer for answer in answers if isinstance(answer, Exception)), None)
+        if error is not None:
+            self.done.set_exception(error)
+        else:
+            self.done.set_result(kept)
+
+
 class Writer:
     """Use on one event loop. What was handed over is written even if nobody waits for it any more."""
 
     def __init__(self, write: Write, *, rows: int = ROWS, wait: float = WAIT) -> None:
         self._write = write
         self._rows, self._wait = rows, wait
-        self._waiting: deque[tuple[Unit, asyncio.Future[Kept]]] = deque()
+        self._waiting: deque[_Parcel] = deque()
         self._arrived = asyncio.Event()
         self._enough = asyncio.Event()
         self._closing = False
@@ -38,15 +62,20 @@ class Writer:
 
         Raises what the store raised: for this unit alone, or for all of a commit that failed.
         """
+        [kept] = await self.keep_all([unit], soon=soon)
+        return kept
+
+    async def keep_all(self, units: Sequence[Unit], *, soon: bool = False) -> Sequence[Kept]:
+        """As `keep`, for units that are written in one commit."""
         if self._closing:
             raise RuntimeError("the writer is closed")
-        done: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._waiting.append((unit, done))
-        self._gathered += len(unit.measurements)
+        parcel = _Parcel(tuple(units), asyncio.get_running_loop().create_future())
+        self._waiting.append(parcel)
+        self._gathered += parcel.rows
         self._arrived.set()
         if soon or self._gathered >= self._rows:
             self._enough.set()
-        return await done
+        return await parcel.done
 
     async def close(self) -> None:
         """Write what was handed over, then let the thread go."""
@@ -76,29 +105,25 @@ class Writer:
             return
 
     async def _commit(self) -> None:
-        batch = self._batch()
-        units = [unit for unit, _ in batch]
+        parcels = self._batch()
+        units = [unit for parcel in parcels for unit in parcel.units]
         answers: Sequence[Kept | Exception]
         try:
             answers = await asyncio.get_running_loop().run_in_executor(self._thread, self._write, units)
         except Exception as error:
             # Whoever waits for its unit is told; the next commit may succeed.
             answers = [error] * len(units)
-        for (_, done), answer in zip(batch, answers, strict=True):
-            if done.done():
-                continue
-            if isinstance(answer, Exception):
-                done.set_exception(answer)
-            else:
-                done.set_result(answer)
+        told = iter(answers)
+        for parcel in parcels:
+            parcel.answer([next(told) for _ in parcel.units])
 
-    def _batch(self) -> list[tuple[Unit, "asyncio.Future[Kept]"]]:
-        batch, rows = [self._waiting.popleft()], 0
-        rows = len(batch[0][0].measurements)
-        while self._waiting and rows + len(self._waiting[0][0].measurements) <= self._rows:
-            batch.append(self._waiting.popleft())
-            rows += len(batch[-1][0].measurements)
+    def _batch(self) -> "list[_Parcel]":
+        parcels = [self._waiting.popleft()]
+        rows = parcels[0].rows
+        while self._waiting and rows + self._waiting[0].rows <= self._rows:
+            parcels.append(self._waiting.popleft())
+            rows += parcels[-1].rows
         self._gathered -= rows
-        if not self._closing and (not self._waiting or self._gathered < self._rows):
+        if not self._closing and self._gathered < self._rows:
             self._enough.clear()
-        return batch
+        return parcels
