@@ -23,7 +23,7 @@ from ingest.okr.signal import Series
 from ingest.run.intake import Intake, intake
 
 ZONES = [ZoneInfo("Europe/Berlin"), ZoneInfo("America/Los_Angeles")]
-DAYS = [date(2028, 2, 29), date(2027, 1, 1), date(2026, 12, 31)]
+DAYS = [date(2028, 2, 29), date(2027, 1, 1), date(2026, 12, 31), date(2027, 1, 31), date(2027, 6, 1)]
 SAYS = {
     "recognized_expert.talks": Status.ON_TRACK,
     "recognized_expert.guest_posts": Status.ACHIEVED,
@@ -69,7 +69,7 @@ def series(config: Config, now: Instant) -> dict[str, Series]:
     return known
 
 
-@pytest.mark.parametrize("hour", [0, 12, 23])
+@pytest.mark.parametrize("hour", [0, 23])
 @pytest.mark.parametrize("zone", ZONES, ids=str)
 @pytest.mark.parametrize("today", DAYS, ids=str)
 def test_on_any_day_the_demo_says_what_it_was_made_to_say(
