@@ -114,5 +114,6 @@ def every(connection: Connection, known_run: int | None = None) -> Iterator[Meas
         signal = Known(number, name, Kind(kind))
         rows = _counting(signal, known_run).subquery()
         counted = select(rows).where(rows.c.quarantined == 0).order_by(rows.c.observed_at, rows.c.key)
-        for row in connection.execution_options(yield_per=1_000).execute(counted):
-            yield Measured(name, row.observed_at, row.value, row.key or None)
+        with connection.execute(counted, execution_options={"yield_per": 1_000}) as found:
+            for row in found:
+                yield Measured(name, row.observed_at, row.value, None if signal.kind is not Kind.EVENTS else row.key)

@@ -66,16 +66,14 @@ def _rename_key_results(connection: Connection, key_results: Mapping[str, str]) 
 
 def _vacate_source(connection: Connection, name: str) -> bool:
     """Make a name free that has no history; False: it has some."""
-    table = schema.source
+    table, signals = schema.source, schema.signal
     there = connection.execute(select(table.c.id).where(table.c.name == name)).scalar()
     if there is None:
         return True
-    owned = select(schema.signal.c.name).where(schema.signal.c.source_id == there)
-    signals = connection.execute(owned).scalars().all()
-    if _has(connection, schema.run, "source_id", there):
+    owned = connection.execute(select(signals.c.id).where(signals.c.source_id == there)).scalars().all()
+    if _has(connection, schema.run, "source_id", there) or any(_is_used(connection, signal) for signal in owned):
         return False
-    for signal in signals:
-        _vacate_signal(connection, signal)
+    connection.execute(delete(signals).where(signals.c.source_id == there))
     connection.execute(delete(table).where(table.c.id == there))
     return True
 
@@ -85,11 +83,15 @@ def _vacate_signal(connection: Connection, name: str) -> bool:
     there = connection.execute(select(table.c.id).where(table.c.name == name)).scalar()
     if there is None:
         return True
-    holding = (schema.reading, schema.event, schema.superseded, schema.coverage, schema.pin, schema.quarantine)
-    if any(_has(connection, held, "signal_id", there) for held in holding):
+    if _is_used(connection, there):
         return False
     connection.execute(delete(table).where(table.c.id == there))
     return True
+
+
+def _is_used(connection: Connection, signal: int) -> bool:
+    holding = (schema.reading, schema.event, schema.superseded, schema.coverage, schema.pin, schema.quarantine)
+    return any(_has(connection, table, "signal_id", signal) for table in holding)
 
 
 def _has(connection: Connection, table: Table, column: str, value: object) -> bool:

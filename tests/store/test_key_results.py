@@ -1,0 +1,149 @@
+"""Definitions, baselines and notes: every version with its time; renames take history along."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ingest.okr.instant import Instant
+from ingest.okr.objective import Frozen
+from ingest.okr.signal import Kind
+from ingest.store import open_store
+from ingest.store.reader import Reader
+from ingest.store.row import Definition, FrozenBaseline, Note, StoredSignal
+from ingest.store.store import Store
+from tests.store.units import EVENTS, LEVEL, T0, day, event, keys, level, register, span, unit, values, write
+
+KR = "expert.connections"
+
+
+def test_a_changed_definition_is_a_version_with_its_time(store: Store) -> None:
+    assert store.sync_definitions({KR: "one", "o.k": "x"}, day(1)) == {KR, "o.k"}
+    assert store.sync_definitions({KR: "one", "o.k": "x"}, day(2)) == frozenset()
+    assert store.sync_definitions({KR: "two", "o.k": "x"}, day(3)) == {KR}
+    with store.read() as reader:
+        assert reader.definitions()[KR] == Definition("two", day(3), day(1))
+        assert reader.definitions(known_at=day(2))[KR].body == "one"
+        assert reader.definitions(known_at=day(0))[KR].body == "one"
+        assert [one.body for one in reader.definition_versions(KR)] == ["one", "two"]
+
+
+def test_the_newest_baseline_counts_and_the_others_stay(store: Store) -> None:
+    late, real = Frozen(5.0, late=True, measured_at=day(2), origin="first reading"), Frozen(4.0, False, day(0), "start")
+    store.save_baseline([FrozenBaseline(KR, late)], day(2))
+    store.save_baseline([FrozenBaseline(KR, real)], day(3))
+    with store.read() as reader:
+        assert reader.baselines() == {KR: FrozenBaseline(KR, real, day(3))}
+        assert reader.baselines(known_at=day(2)) == {KR: FrozenBaseline(KR, late, day(2))}
+        assert reader.baselines(known_at=day(1)) == {}
+    store.sync_definitions({KR: "anew"}, day(4), baselines=[FrozenBaseline(KR, None)])
+    with store.read() as reader:
+        assert reader.baselines() == {}
+        assert [one.frozen for one in reader.baseline_versions(KR)] == [late, real, None]
+        assert reader.definitions()[KR].recorded_at == reader.baseline_versions(KR)[-1].recorded_at
+
+
+def test_notes_are_remembered(store: Store) -> None:
+    store.add_note(KR, "moved the deadline", day(1))
+    store.add_note(KR, "moved it back", day(2))
+    with store.read() as reader:
+        assert reader.notes(KR) == [Note(KR, "moved the deadline", day(1)), Note(KR, "moved it back", day(2))]
+        assert len(reader.notes(KR, known_at=day(1))) == 1
+        assert reader.notes("o.other") == []
+
+
+class Freezer:
+    """Freezes what it sees; or breaks."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[frozenset[str], list[float]]] = []
+        self.broken = False
+
+    def __call__(self, reader: Reader, changed: frozenset[str], now: Instant) -> Iterator[FrozenBaseline]:
+        if self.broken:
+            raise ArithmeticError("broken")
+        found = list(reader.all_series(LEVEL).values)
+        self.seen.append((changed, found))
+        yield FrozenBaseline(KR, Frozen(found[-1], late=False, measured_at=now, origin="test"))
+
+
+def test_a_baseline_is_frozen_in_the_transaction_that_makes_it_known(url: str) -> None:
+    freezer = Freezer()
+    with open_store(url, on_write=freezer) as store:
+        register(store)
+        store.write([unit(level(1, 7)), unit(level(2, 8), event("a", 1))], now=day(2))
+        assert freezer.seen == [(frozenset({LEVEL, EVENTS}), [7.0, 8.0])]
+        write(store, level(1, 7), now=day(3))
+        assert len(freezer.seen) == 1
+        with store.read() as reader:
+            (baseline,) = reader.baselines().values()
+            assert baseline.frozen is not None
+            assert (baseline.frozen.value, baseline.recorded_at) == (8.0, day(2))
+            assert reader.runs(limit=1, before=3)[0].recorded_at == day(2)
+
+
+def test_what_the_hook_raises_undoes_the_transaction(url: str) -> None:
+    freezer = Freezer()
+    freezer.broken = True
+    with open_store(url, on_write=freezer) as store:
+        register(store)
+        with pytest.raises(ArithmeticError):
+            write(store, level(1, 7))
+        assert values(store) == []
+
+
+def test_a_renamed_source_keeps_its_runs_cursor_and_signals(store: Store) -> None:
+    register(store)
+    write(store, level(1, 1), coverage=[span(0, 1)], cursor=5)
+    store.rename(T0, sources={"letter": "news"}, signals={"letter.readers": "letter.subscribers"})
+    assert values(store, "letter.readers") == [1]
+    with store.read() as reader:
+        assert reader.cursor("letter") == 5
+        assert set(reader.last_runs()) == {"letter"}
+        assert reader.signals()["letter.views"] == StoredSignal("letter.views", "letter", Kind.COUNTER, None)
+    assert write(store, level(1, 1, "letter.readers"), source="letter").duplicate == 1
+
+
+def test_a_name_with_history_of_its_own_keeps_it(store: Store) -> None:
+    register(store)
+    write(store, event("a", 1), event("b", 1, signal="mail.offers"))
+    store.rename(T0, signals={"mail.offers": EVENTS})
+    assert (keys(store), keys(store, "mail.offers")) == (["a"], ["b"])
+    write(store, level(1, 1))
+    store.rename(T0, sources={"mail": "news"})
+    assert values(store, LEVEL) == [1]
+
+
+def test_a_new_name_that_was_registered_already_takes_the_history_over(store: Store) -> None:
+    register(store)
+    write(store, event("a", 1))
+    store.rename(T0, signals={"mail.offers": EVENTS})
+    assert keys(store, "mail.offers") == ["a"]
+    store.sync_signals([StoredSignal("post.offers", "post", Kind.EVENTS, None)], T0)
+    store.rename(T0, sources={"post": "news"})
+    with store.read() as reader:
+        assert "post.subscribers" in reader.signals()
+
+
+def test_a_renamed_key_result_keeps_its_facts(store: Store) -> None:
+    store.sync_definitions({KR: "one"}, day(1))
+    store.save_baseline([FrozenBaseline(KR, Frozen(1.0, False, day(0), "x"))], day(1))
+    store.add_note(KR, "text", day(1))
+    store.rename(day(2), key_results={"o.new": KR})
+    with store.read() as reader:
+        assert set(reader.definitions()) == set(reader.baselines()) == {"o.new"}
+        assert len(reader.notes("o.new")) == 1
+    store.sync_definitions({KR: "again"}, day(3))
+    store.rename(day(4), key_results={"o.new": KR})
+    with store.read() as reader:
+        assert reader.definitions()["o.new"].body == "one"
+
+
+def test_a_signal_may_change_its_kind(store: Store) -> None:
+    register(store)
+    write(store, level(1, 1))
+    store.sync_signals([StoredSignal(LEVEL, "news", Kind.COUNTER, "people")], T0)
+    with store.read() as reader:
+        assert reader.all_series(LEVEL).kind is Kind.COUNTER
+    store.sync_signals([StoredSignal(LEVEL, "news", Kind.EVENTS, "people")], T0)
+    assert write(store, event("a", 1, signal=LEVEL)).created == 1
+    assert keys(store, LEVEL) == ["a"]
