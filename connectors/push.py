@@ -19,4 +19,4 @@ class Push(Received):
     )
 
     def hook(self) -> Hook | None:
-        return Hook(self.secret, self.signature) if self.secret is not None else None
+        return Hook(self.secret, self.signature) if self.secret else None

@@ -38,6 +38,7 @@ def test_without_a_secret_there_is_no_hook() -> None:
     assert isinstance(hook, Hook)
     assert (hook.signature, hook.secret.get_secret_value()) == (Signature.BODY, "a-made-up-secret")
     assert Push.model_validate({"signals": SIGNALS}).hook() is None
+    assert Push.model_validate({"signals": SIGNALS, "secret": ""}).hook() is None
     assert Manual.model_validate(TestManual.settings).hook() is None
 
 

@@ -1,0 +1,1 @@
+"""A connector that is not ours."""
