@@ -98,9 +98,9 @@ def _status(facts: Facts, elapsed: float, pace: float | None) -> Status:
         return Status.MISSED
     if facts.beyond:
         return Status.OFF_TRACK
-    if pace is None or elapsed < TOO_EARLY or at_least(pace, ON_TRACK):
+    if pace is None or not at_least(elapsed, TOO_EARLY) or at_least(pace, ON_TRACK):
         return Status.ON_TRACK
-    return Status.AT_RISK if elapsed < EARLY or at_least(pace, AT_RISK) else Status.OFF_TRACK
+    return Status.AT_RISK if not at_least(elapsed, EARLY) or at_least(pace, AT_RISK) else Status.OFF_TRACK
 
 
 def _due(facts: Facts, pulse: Pulse) -> float | None:
