@@ -3,11 +3,11 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
-from ingest.connector import Answer, Ask, Broken, Connector, Params, Reading, Signal, Span, Yielded, events, level
+from ingest.connector import Answer, Ask, Broken, Connector, Params, Reading, Span, Yielded, events, level
 
 Count = Annotated[int, Field(ge=0)]
 Percentage = Annotated[float, Field(ge=0, le=100)]
@@ -65,8 +65,8 @@ class Mailchimp(Connector):
     and did not leave; Mailchimp brings it up to date with some delay.
     """
 
-    proven: ClassVar[str] = "against the vendor's description of version 3.0.55, with recorded answers"
-    signals: ClassVar[dict[str, Signal]] = {
+    proven = "against the vendor's description of version 3.0.55, with recorded answers"
+    signals = {
         "subscribers": level("people", "who may be written to now"),
         "new_subscribers": events("people", "who came, a day"),
         "lost_subscribers": events("people", "who left or were removed, a day"),

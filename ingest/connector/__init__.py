@@ -6,6 +6,7 @@ from ingest.connector import Ask, Connector, Reading, Span, events, hours, level
 from ingest.connector.answer import Answer
 from ingest.connector.ask import Ask, Limits
 from ingest.connector.connector import Connector, Signal, counter, days, events, hours, level, minutes
+from ingest.connector.declared import Declared
 from ingest.connector.hook import Hook, Signature
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable
 from ingest.connector.question import Params
@@ -29,6 +30,7 @@ __all__ = [
     "Connector",
     "Cursor",
     "Day",
+    "Declared",
     "Duration",
     "Expiry",
     "Hook",

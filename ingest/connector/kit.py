@@ -34,6 +34,7 @@ from ingest.connector.record import Conversation
 from ingest.okr.instant import SECOND, instant
 
 ZONE = ZoneInfo("Europe/Berlin")
+_SECRET = re.compile(r"(^|_)(api_key|token|password|secret)$")
 _LIMITS = Limits(body=32 * 2**20, json=32 * 2**20, request=20, pull=60)
 
 
@@ -52,6 +53,8 @@ class Documented:
         assert page.summary, "the class needs a docstring: it is its page in the docs"
         for setting in (*page.settings, *page.signal_settings):
             assert setting.description, f"the setting {setting.name} needs a description"
+        for setting in page.settings:
+            assert setting.secret or not _SECRET.search(setting.name), f"{setting.name} must be a SecretStr"
         for name, signal in self.connector.signals.items():
             assert signal.description, f"the signal {name} needs a description"
         assert page.text()

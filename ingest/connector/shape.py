@@ -43,6 +43,10 @@ def misfit(error: ValidationError) -> tuple[str | None, str]:
     elif first["type"] in {"value_error", "assertion_error"}:
         message = "is not what it should be"  # the text is the model's own and may hold the value
     else:
-        found = _FOUND.get(type(first["input"]))
-        message = first["msg"].replace("Input should", "should") + (f", and is {found}" if found else "")
+        message = f"{first['msg'].replace('Input should', 'should')}, and is {found_text(first['input'])}"
     return written(first["loc"]) or None, message + more
+
+
+def found_text(value: object) -> str:
+    """What kind of JSON value this is, in words."""
+    return _FOUND.get(type(value), "something else")

@@ -7,5 +7,5 @@ from ingest.connector.kit import HttpConformance
 
 class TestExampleMail(HttpConformance):
     connector = ExampleMail
-    settings = {"api_key": "a-made-up-key"}  # noqa: RUF012
+    settings = {"api_key": "a-made-up-key"}
     recorded = Path(__file__).parent / "answers"
