@@ -38,7 +38,7 @@ def draft_of(model: type[K], section: Section, owner: Place, path: str, report: 
                 for one in error.errors(include_url=False, include_input=False):
                     refuse(one, node, one["loc"][1:], where, report, model)
     for key in missing:
-        report.add(owner, under(path, key), "is missing")
+        report.add(section.keys[key].place if key in section.keys else owner, under(path, key), "is missing")
     return draft
 
 

@@ -77,7 +77,7 @@ def load(path: Path, env: Mapping[str, str], *, allow: frozenset[str] = frozense
     )
     notify = read_notify(written.value("notify"), scope)
     database = _database(written.value("database"), scope)
-    report.raise_problems(names)
+    report.raise_problems(names, filling.secrets)
     return Config(
         path=path,
         home=home,
@@ -91,7 +91,7 @@ def load(path: Path, env: Mapping[str, str], *, allow: frozenset[str] = frozense
         database=database,
         server=server,
         secrets=frozenset(filling.secrets),
-        warnings=report.warnings(names),
+        warnings=report.warnings(names, filling.secrets),
     )
 
 

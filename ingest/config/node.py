@@ -34,7 +34,7 @@ class Scalar:
     @property
     def absent(self) -> bool:
         """Nothing is written: `owner:` and the rest of the line empty."""
-        return not (self.text or self.style or self.filled)
+        return not (self.text or self.style or self.filled or self.lost)
 
     def place_of(self, offset: int) -> Place:
         """Where in the file a character of the text stands; the text's own place where that cannot be told."""

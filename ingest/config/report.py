@@ -1,6 +1,7 @@
 """All that is wrong with a configuration, collected on the way, so that one mistake hides no other."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ingest.config.model import ConfigError, Problem
 from ingest.config.node import Node, Place, Scalar, texts
@@ -31,13 +32,14 @@ class Report:
     def problems(self) -> int:
         return len(self._problems)
 
-    def warnings(self, files: Iterable[str]) -> tuple[Problem, ...]:
-        return _in_order(self._warnings, files)
+    def warnings(self, files: Iterable[str], hidden: Iterable[str]) -> tuple[Problem, ...]:
+        """What may be wrong, in the order of the files, without what is to be hidden."""
+        return _in_order(self._warnings, files, hidden)
 
-    def raise_problems(self, files: Iterable[str] = ()) -> None:
+    def raise_problems(self, files: Iterable[str], hidden: Iterable[str]) -> None:
         """`ConfigError` with every problem, if there is one."""
         if self._problems:
-            raise ConfigError(_in_order(self._problems, files))
+            raise ConfigError(_in_order(self._problems, files, hidden))
 
 
 def _place(node: Node, offset: int | None) -> Place:
@@ -53,6 +55,14 @@ def _safe(node: Node, message: str) -> str:
     return f"what {' and '.join(references)} holds does not fit here"
 
 
-def _in_order(problems: Iterable[Problem], files: Iterable[str]) -> tuple[Problem, ...]:
+def _in_order(problems: Iterable[Problem], files: Iterable[str], hidden: Iterable[str]) -> tuple[Problem, ...]:
     rank = {file: number for number, file in enumerate(files)}
-    return tuple(sorted(problems, key=lambda one: (rank.get(one.file, len(rank)), one.line, one.column)))
+    ordered = sorted(problems, key=lambda one: (rank.get(one.file, len(rank)), one.line, one.column))
+    secrets = sorted(hidden, key=len, reverse=True)
+    return tuple(replace(one, message=_without(one.message, secrets)) for one in ordered)
+
+
+def _without(message: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        message = message.replace(secret, "…")
+    return message

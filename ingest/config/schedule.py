@@ -6,8 +6,9 @@ from ingest.config.model import Cron, Every, Schedule
 from ingest.config.node import Section
 from ingest.config.report import Report
 from ingest.connector.connector import Connector
+from ingest.connector.page import span_text
 from ingest.okr.cron import gaps
-from ingest.okr.instant import DAY, HOUR, MINUTE, SECOND, Duration, duration
+from ingest.okr.instant import HOUR, Duration, duration
 
 _SHORTEST_STALE = 26 * HOUR
 """A daily source may be two hours late before anybody is told."""
@@ -20,16 +21,14 @@ def schedule_of(
     if kind.every is None:
         for key in ("every", "cron", "history"):
             if key in section:
-                report.add(
-                    section.keys[key].place, under(path, key), f"a {draft.connector} source is never asked; delete it"
-                )
+                report.add(section.keys[key].place, under(path, key), "such a source is never asked; delete it")
         return None
     if "every" in section and "cron" in section:
         report.add(
             section.keys["cron"].place, under(path, "cron"), "every and cron exclude each other; keep one of them"
         )
     fastest = duration(kind.fastest)
-    told = f"too often: a {draft.connector} source may be asked every {shown(fastest)} at most"
+    told = f"too often: such a source may be asked every {span_text(kind.fastest)} at most"
     if draft.cron is not None:
         if gaps(draft.cron)[0] < fastest:
             report.refuse(section.values["cron"], under(path, "cron"), told)
@@ -47,11 +46,3 @@ def stale_after(kind: type[Connector], draft: SourceKeys, schedule: Schedule | N
         return duration(kind.stale_after)
     wait = schedule.interval if isinstance(schedule, Every) else gaps(schedule.line)[1]
     return max(2 * wait + HOUR, _SHORTEST_STALE)
-
-
-def shown(span: Duration) -> str:
-    """A duration as it is written: `15m`."""
-    for unit, sign in ((DAY, "d"), (HOUR, "h"), (MINUTE, "m")):
-        if span % unit == 0:
-            return f"{span // unit}{sign}"
-    return f"{span / SECOND:g}s"

@@ -15,7 +15,7 @@ from ingest.config.form import parse_id
 from ingest.config.guess import meant
 from ingest.config.keys import SourceKeys
 from ingest.config.model import Source
-from ingest.config.node import Node, Scalar, Section
+from ingest.config.node import Node, Scalar, Section, present
 from ingest.config.schedule import schedule_of, stale_after
 from ingest.config.scope import Scope
 from ingest.connector.connector import Connector, Signal
@@ -107,7 +107,9 @@ def _names_connector(key: str, section: Section) -> bool:
 
 
 def _taken(name: str, node: Node, path: str, renamed: dict[str, str], scope: Scope) -> Node:
-    """A signal's settings without `formerly`, which is ours and not the connector's."""
+    """A signal's settings without `formerly`, which is ours; a signal that says nothing has the defaults."""
+    if not present(node):
+        return Section(node.place, {}, {})
     if not isinstance(node, Section) or "formerly" not in node:
         return node
     old = node.values["formerly"]

@@ -1,0 +1,128 @@
+"""What `okr init --from a,b` writes: those sources with every setting explained, and key results for their signals."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from textwrap import wrap
+
+from ingest.config.form import slug
+from ingest.config.init import ENV, Texts, quarter, texts
+from ingest.connector.connector import Connector, Signal
+from ingest.connector.find import BrokenConnector, UnknownConnector, find
+from ingest.connector.page import Page, Setting, page_of
+from ingest.okr.signal import Kind
+
+_WIDTH = 110
+_PLAIN = re.compile(r"[A-Za-z0-9./_+-][A-Za-z0-9 ./_+@=%-]*(?<! )")
+_MOST = 3
+"""Key results that are suggested for one source."""
+_NAMED = "my_signal"
+_NOTHING = ("", "{}", "[]", "()")
+
+
+def offer(names: Iterable[str], zone: str, today: date, home: Path) -> Texts:
+    """The files for these connectors. `ValueError` says which of them cannot be used, and why."""
+    pages = {_source_id(name): page_of(name, _found(name, home)) for name in dict.fromkeys(names)}
+    if not pages:
+        raise ValueError("name at least one connector; `okr connectors` lists them")
+    lines = [
+        "# Fill in what is empty, here and in .env: `okr check` says what is missing, `okr pull --dry-run` what comes.",
+        "",
+        f"timezone: {zone}    # where days, months and periods begin",
+        "",
+        "sources:",
+    ]
+    for id_, page in pages.items():
+        lines += [*_source(id_, page), ""]
+    lines += [
+        "objectives:",
+        "  - id: first_objective",
+        "    title: What you want to become true    # say it in your own words",
+        f"    period: {quarter(today)[0]}",
+        "    key_results:",
+    ]
+    for id_, page in pages.items():
+        for name, signal in list(_signals(page).items())[:_MOST]:
+            lines += _key_result(id_, name, signal)
+    env = [line for id_, page in pages.items() for line in _env(id_, page)]
+    return texts("\n".join(lines) + "\n", "\n".join([ENV.rstrip(), *env]) + "\n")
+
+
+def _found(name: str, home: Path) -> type[Connector]:
+    try:
+        return find(name, home)
+    except UnknownConnector as error:
+        guess = f"; did you mean '{error.suggestions[0]}'?" if error.suggestions else "; `okr connectors` lists them"
+        raise ValueError(f"unknown connector '{name}'{guess}") from None
+    except BrokenConnector as error:
+        raise ValueError(f"the connector {error}") from None
+
+
+def _source_id(name: str) -> str:
+    """`./my.py:MyConnector` is `my_py_myconnector`; what makes no id is `source`."""
+    return slug(name) or "source"
+
+
+def _source(id_: str, page: Page) -> Iterator[str]:
+    yield from _comment(page.summary, 2)
+    yield f"  {id_}:"
+    yield f"    connector: {page.name}"
+    if page.every:
+        yield f'    # every: {page.every}    # how often it is asked; or cron: "0 7 * * mon-fri"'
+    for setting in page.settings:
+        yield from _setting(setting, id_, 4)
+    if page.signal_settings:
+        yield from _comment("the signals, by the name you give them: small letters, digits and _", 4)
+        yield "    signals:"
+        yield f"      {_NAMED}:"
+        for setting in page.signal_settings:
+            yield from _setting(setting, id_, 8)
+
+
+def _setting(setting: Setting, id_: str, indent: int) -> Iterator[str]:
+    """A setting under its explanation; a line that counts where it must be said, else one to uncomment."""
+    kind = f"{setting.type}, required" if setting.required else setting.type
+    yield from _comment(f"{setting.description} ({kind})" if setting.description else kind, indent)
+    example = setting.example or setting.default or ""
+    value = f'"${{{_variable(id_, setting)}}}"' if setting.secret else "" if example in _NOTHING else _scalar(example)
+    yield f"{' ' * indent}{'' if setting.required else '# '}{setting.name}: {value}".rstrip()
+
+
+def _comment(text: str, indent: int) -> Iterator[str]:
+    for line in wrap(" ".join(text.split()), _WIDTH - indent):
+        yield f"{' ' * indent}# {line}"
+
+
+def _scalar(text: str) -> str:
+    return text if not text or _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+
+
+def _variable(id_: str, setting: Setting) -> str:
+    return f"{id_}_{setting.name}".upper()
+
+
+def _env(id_: str, page: Page) -> Iterator[str]:
+    """A line for each secret; what is not required is to be uncommented, as in okr.yaml."""
+    for setting in page.settings:
+        if setting.secret:
+            yield f"{'' if setting.required else '# '}{_variable(id_, setting)}="
+
+
+def _signals(page: Page) -> Mapping[str, Signal]:
+    """What the source offers; of what the user names, the one that is written as an example."""
+    if page.signals:
+        return page.signals
+    kind = next((one.default for one in page.signal_settings if one.name == "kind"), None)
+    return {_NAMED: Signal(Kind(kind or "level"))}
+
+
+def _key_result(id_: str, name: str, signal: Signal) -> Iterator[str]:
+    what = name.replace("_", " ")
+    target, title = ("5", f"5 {what}") if signal.kind is Kind.EVENTS else ("+20%", f"20% more {what}")
+    yield f"      - id: {id_}_{name}"
+    yield f"        title: {_scalar(title)}"
+    yield "        # customer: whose behaviour changes"
+    yield f"        value: {id_}.{name}"
+    yield f"        target: {target}"
