@@ -13,7 +13,7 @@ from ingest.okr.instant import MINUTE, Instant
 from ingest.okr.measure import read_facts
 from ingest.okr.objective import KeyResult, Objective
 from ingest.okr.score import Score
-from ingest.okr.scoring import Contribution, Facts, judge, measure, roll_up, take_pulse, trace
+from ingest.okr.scoring import Contribution, Facts, freeze, judge, measure, roll_up, take_pulse, trace
 from ingest.okr.signal import Series
 from ingest.run.card import Card, Part, Point, Scored, ScoredObjective, Why
 from ingest.run.evidence import Evidence, Facets, facets, gather
@@ -33,6 +33,8 @@ class _Held:
     until: Instant
     """The facts say nothing of this time and later."""
     scored: Scored
+    unfrozen: bool
+    """Its baseline is known and not kept yet."""
 
 
 class Scorecard:
@@ -76,7 +78,9 @@ class Scorecard:
             touched.update(name for name, held in self._held.items() if held.until <= at)
             if touched:
                 self._look(touched, at)
-            self._card = self._rolled_up(at, None, {name: self._judged(name, at) for name in self.frame.key_results})
+            same = self._card is not None and self._card.at == at
+            scored = {name: held.scored if same else self._judged(held, at) for name, held in self._held.items()}
+            self._card = self._rolled_up(at, None, scored)
             return self._card
 
     def history(
@@ -113,23 +117,21 @@ class Scorecard:
     def touch(self, signals: Iterable[str]) -> None:
         """Measurements or coverage of these signals changed: what depends on them is read again when it is needed."""
         named_by = self.frame.named_by
-        names = [name for signal in signals for name in named_by.get(signal, ())]
+        self.touch_names(name for signal in signals for name in named_by.get(signal, ()))
+
+    def touch_names(self, names: Iterable[str]) -> None:
+        """The baselines of these key results changed."""
         with self._touching:
             self._touched.update(names)
 
     def touch_all(self) -> None:
         """Anything may have changed."""
-        with self._touching:
-            self._touched.update(self.frame.key_results)
+        self.touch_names(self.frame.key_results)
 
     def unfrozen(self) -> list[str]:
-        """Key results of the last live card whose baseline is known and not frozen, or is a late one."""
+        """Key results of the last live card whose baseline is known and to be frozen."""
         with self._reading:
-            return [
-                name
-                for name, held in self._held.items()
-                if held.facts.baseline is not None and (held.evidence.frozen is None or held.evidence.frozen.late)
-            ]
+            return [name for name, held in self._held.items() if held.unfrozen]
 
     def _take_touched(self) -> set[str]:
         with self._touching:
@@ -140,27 +142,34 @@ class Scorecard:
         """Read what these key results depend on. Of a final score nothing changes any more."""
         done = {name for name, held in self._held.items() if held.evidence.known_at is not None}
         with self._store.read() as reader:
-            evidence = gather(reader, self.frame, self._newest_facets(reader), names - done, at)
+            current, moved = self._newest_facets(reader)
+            evidence = gather(reader, self.frame, current, (names | moved) - done, at)
         for name, one in evidence.items():
             facts = _measured(one, at)
             until = facts.until if at >= facts.final_at else min(facts.until, facts.final_at)
             before, scored = self._held.get(name), self._scored(one, facts, at)
             if before is not None and before.scored == scored:
                 scored = before.scored
-            self._held[name] = _Held(one, facts, until, scored)
+            self._held[name] = _Held(one, facts, until, scored, _is_unfrozen(one, at))
 
-    def _newest_facets(self, reader: Reader) -> Facets:
-        """Definitions as they were first read, since a new configuration has a new scorecard; the newest baselines."""
-        recorded = reader.last_recorded()
-        if self._facets is None:
-            self._facets = facets(reader)
-        elif self._recorded != recorded:
-            self._facets = replace(self._facets, baselines=reader.baselines())
-        self._recorded = recorded
-        return self._facets
+    def _newest_facets(self, reader: Reader) -> tuple[Facets, set[str]]:
+        """Definitions as they were first read, since a new configuration has a new scorecard; the newest baselines.
 
-    def _judged(self, name: str, at: Instant) -> Scored:
-        held = self._held[name]
+        With the key results whose baseline changed, whoever changed it.
+        """
+        recorded, before = reader.last_recorded(), self._facets
+        if before is None:
+            self._facets, self._recorded = facets(reader), recorded
+            return self._facets, set()
+        if recorded == self._recorded:
+            return before, set()
+        baselines = reader.baselines()
+        self._facets, self._recorded = replace(before, baselines=baselines), recorded
+        names = before.baselines.keys() | baselines.keys()
+        moved = {name for name in names if before.baselines.get(name) != baselines.get(name)}
+        return self._facets, moved & self.frame.key_results.keys()
+
+    def _judged(self, held: _Held, at: Instant) -> Scored:
         score = judge(held.facts, at)
         if score != held.scored.score:
             held.scored = Scored(held.scored.key_result, held.scored.objective, score)
@@ -202,6 +211,12 @@ class Scorecard:
 
 def _measured(evidence: Evidence, at: Instant) -> Facts:
     return measure(evidence.key_result, evidence.series, at, evidence.frozen, evidence.configured_at)
+
+
+def _is_unfrozen(evidence: Evidence, at: Instant) -> bool:
+    if evidence.frozen is not None or evidence.known_at is not None:
+        return False
+    return freeze(evidence.key_result, evidence.series, at) is not None
 
 
 def _objective(objective: Objective, scored: Mapping[str, Scored], scores: Mapping[str, Score]) -> ScoredObjective:

@@ -273,6 +273,18 @@ class Workspace:
             self._scorecard.touch_all()
         return rebased
 
+    def freeze_known(self) -> bool:
+        """Freeze the baselines that time alone made known since the last live card; whether there were any."""
+        names = self.scorecard.unfrozen()
+        if not names:
+            return False
+        with self.store.read() as reader:
+            settled = self.settler.settle(reader, names, self.now())
+        if settled:
+            self.store.save_baseline(settled, self.now())
+            self.scorecard.touch_names(one.key_result for one in settled)
+        return bool(settled)
+
     def import_csv(self, lines: Iterable[str], *, skip_bad: bool = False) -> Imported:
         """Keep rows with the columns signal, observed_at, value, key."""
         good, bad = read_rows(lines, self.catalogue, self.config.zone)

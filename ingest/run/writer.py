@@ -5,8 +5,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ingest.store.unit import Kept, Unit
+
+T = TypeVar("T")
 
 ROWS = 1_000
 """As many measurements as are waited for."""
@@ -76,6 +79,10 @@ class Writer:
         if soon or self._gathered >= self._rows:
             self._enough.set()
         return await parcel.done
+
+    async def call(self, function: Callable[[], T]) -> T:
+        """What a function returns that writes too, run between commits in the writer's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function)
 
     async def close(self) -> None:
         """Write what was handed over, then let the thread go."""
