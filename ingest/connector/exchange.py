@@ -67,17 +67,9 @@ async def _hop(
 async def _answered(
     client: "httpx.AsyncClient", asked: Question, largest: int, now: Callable[[], Instant]
 ) -> Answer | Question:
-    request = client.build_request(
-        asked.method,
-        asked.url,
-        headers={"accept-encoding": "gzip", **asked.headers},
-        content=asked.body,
-        timeout=None,  # the deadline around all of it is ours
-        extensions={PUBLIC_ONLY: asked.public_only},
-    )
-    response = await _sent(client, request)
+    response = await _sent(client, asked)
     try:
-        status, headers = response.status_code, {name.lower(): value for name, value in response.headers.items()}
+        status, headers = response.status_code, _headers(response)
         if 300 <= status <= 399:
             return led_on(asked, status, headers.get("location"))
         said = None if response.is_success else _excerpt(await _some(response, asked.host), asked)
@@ -89,9 +81,13 @@ async def _answered(
         await response.aclose()
 
 
-async def _sent(client: "httpx.AsyncClient", request: "httpx.Request") -> "httpx.Response":
+async def _sent(client: "httpx.AsyncClient", asked: Question) -> "httpx.Response":
     import httpx
 
+    agent = client.headers.get("user-agent", "okr-ingest")
+    headers = {"user-agent": agent, "accept": "*/*", "accept-encoding": "gzip", **asked.headers}
+    extensions = {"timeout": {}, PUBLIC_ONLY: asked.public_only}  # no time-outs: the deadline around all of it is ours
+    request = httpx.Request(asked.method, asked.url, headers=headers, content=asked.body, extensions=extensions)
     try:
         return await client.send(request, stream=True, auth=None, follow_redirects=False)
     except httpx.RemoteProtocolError as error:
@@ -99,6 +95,15 @@ async def _sent(client: "httpx.AsyncClient", request: "httpx.Request") -> "httpx
             raise
         # httpx reads the address of a redirect even where it is not to follow it
         raise bad_redirect(request.url.host) from None
+
+
+def _headers(response: "httpx.Response") -> dict[str, str]:
+    """By their names in lower case; those that came several times are one list."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 async def _whole(response: "httpx.Response", largest: int, host: str) -> bytes:
@@ -161,7 +166,10 @@ async def _inflated(raw: AsyncIterator[bytes], host: str) -> AsyncIterator[bytes
 
 
 def _excerpt(body: bytes, asked: Question) -> str | None:
-    """What a refusal says of itself in JSON (`detail`, `message`, `error`…), without anything we sent."""
+    """What a refusal says of itself in JSON (`detail`, `message`, `error`…), without anything we sent.
+
+    The address is left out too: that of a private calendar is all it takes to read it.
+    """
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
@@ -169,8 +177,9 @@ def _excerpt(body: bytes, asked: Question) -> str | None:
     said = _told(value)
     if said is None:
         return None
-    for secret in sorted(asked.secrets, key=len, reverse=True):
-        said = said.replace(secret, "…") if secret else said
+    sent = {*asked.secrets, str(asked.url), asked.url.raw_path.decode(), asked.url.path} - {"", "/"}
+    for text in sorted(sent, key=len, reverse=True):
+        said = said.replace(text, "…")
     return cleaned(said, 120) or None
 
 

@@ -1,10 +1,11 @@
 """The connector: which events count and for how much, where the calendar comes from, and what is covered."""
 
+import logging
 from asyncio import run
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -12,12 +13,41 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.calendar import Calendar
-from ingest.connector import Ask, Broken, Refused, Span, Unavailable
+from ingest.connector import Ask, Broken, Connector, Refused, Span, Unavailable
 from ingest.connector.drain import Drained, drain
+from ingest.connector.kit import FileConformance, HttpConformance
 from tests.connectors.calendars import calendar, event
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 EVERYTHING: dict[str, Any] = {"all": {}}
+
+
+class TestCalendar(HttpConformance):
+    connector: ClassVar[type[Connector]] = Calendar
+    settings: ClassVar[Mapping[str, Any]] = {
+        "url": "https://calendar.example.org/private-t0ken/basic.ics",
+        "username": "ada",
+        "password": "a-made-up-password",
+        "signals": {"talks": {"summary": "talk"}, "attendees": {"summary": "meetup", "amount": "attendees"}},
+    }
+    recorded: ClassVar[Path] = Path(__file__).parent / "calendar"
+
+    @pytest.fixture(autouse=True)
+    def _logging_as_in_the_service(self, caplog: pytest.LogCaptureFixture) -> None:
+        """httpx logs whole addresses at INFO, which the service turns off."""
+        caplog.set_level(logging.WARNING, logger="httpx")
+
+    def test_its_secrets_go_in_headers_alone(self) -> None:
+        """But for the address, which is a secret itself."""
+        conversation = self.conversation()
+        self.drained(self._ask(conversation))
+        assert [str(request.url) for request in conversation.asked] == [self.settings["url"]]
+
+
+class TestCalendarFile(FileConformance):
+    connector: ClassVar[type[Connector]] = Calendar
+    settings: ClassVar[Mapping[str, Any]] = {"path": "mine.ics", "signals": {"talks": {"summary": "talk"}}}
+    home: ClassVar[Path] = Path(__file__).parent / "calendar"
 
 
 def ask(
