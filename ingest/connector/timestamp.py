@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from ingest.connector.figure import FigureError, Written, excerpt
 from ingest.connector.locale import custom
 from ingest.okr.instant import moment
-from ingest.okr.period import midnight
+from ingest.okr.day import midnight
 
 _MONTHS: tuple[str, ...] = (
     "january januar janvier enero gennaio janeiro januari janner stycznia styczen ocak ianuarie jaanuar",

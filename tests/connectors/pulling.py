@@ -1,0 +1,63 @@
+"""One pull of a connector over files, for the tests of connectors that read them."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from ingest.connector import Ask, Connector, Cursor, Reading, Span
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@dataclass(frozen=True)
+class Pulled:
+    readings: list[Reading]
+    spans: dict[str | None, Span]
+    cursor: Any
+
+    def values(self, signal: str) -> list[float]:
+        return [reading.value for reading in self.readings if reading.signal == signal]
+
+    def days(self, signal: str) -> list[str | None]:
+        """The local days of a signal's readings; None is now."""
+        return [
+            reading.at.astimezone(BERLIN).date().isoformat() if reading.at else None
+            for reading in self.readings
+            if reading.signal == signal
+        ]
+
+
+def nobody(request: httpx.Request) -> httpx.Response:
+    raise AssertionError(f"nobody should ask for {request.url}")
+
+
+def pull(
+    connector: Connector,
+    home: Path,
+    *,
+    now: datetime = NOW,
+    cursor: Any = None,
+    zone: ZoneInfo = BERLIN,
+    answer: Callable[[httpx.Request], httpx.Response] = nobody,
+) -> Pulled:
+    """What one pull yields, put in order."""
+
+    async def run() -> list[Any]:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+            ask = Ask(client=lambda: client, now=now, zone=zone, home=home, key=b"k" * 32, cursor=cursor)
+            return [item async for item in connector.pull(ask)]
+
+    items = asyncio.run(run())
+    cursors = [item.value for item in items if isinstance(item, Cursor)]
+    return Pulled(
+        [item for item in items if isinstance(item, Reading)],
+        {item.signal: item for item in items if isinstance(item, Span)},
+        cursors[-1] if cursors else cursor,
+    )
