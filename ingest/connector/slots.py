@@ -24,11 +24,18 @@ class Slots:
     @asynccontextmanager
     async def taken(self, host: str, waiting: float) -> AsyncIterator[None]:
         """A slot for one request to `host`. `Unavailable` where none came free within `waiting` seconds."""
-        semaphore = self._hosts.setdefault(host, asyncio.Semaphore(self._per_host))
+        own = self._hosts.setdefault(host, asyncio.Semaphore(self._per_host))
         self._users[host] += 1
         try:
-            async with _within(semaphore, host, waiting), _within(self._total, host, waiting):
-                yield
+            await _acquire(own, f"{host}: too many requests are under way", waiting)
+            try:
+                await _acquire(self._total, f"{host}: too many requests are under way", waiting)
+                try:
+                    yield
+                finally:
+                    self._total.release()
+            finally:
+                own.release()
         finally:
             self._users[host] -= 1
             if not self._users[host]:
@@ -41,17 +48,11 @@ class Slots:
 
 
 async def _acquire(semaphore: asyncio.Semaphore, place: str, waiting: float) -> None:
+    if not semaphore.locked():
+        await semaphore.acquire()
+        return
     try:
         async with asyncio.timeout(waiting):
             await semaphore.acquire()
     except TimeoutError:
         raise Unavailable(f"{place}: no turn within {waiting:g} s") from None
-
-
-@asynccontextmanager
-async def _within(semaphore: asyncio.Semaphore, host: str, waiting: float) -> AsyncIterator[None]:
-    await _acquire(semaphore, f"{host}: too many requests are under way", waiting)
-    try:
-        yield
-    finally:
-        semaphore.release()

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any, NamedTuple
 
 from ingest.connector.shape import Path, written
@@ -22,7 +24,8 @@ class _Flaw(NamedTuple):
     message: str
 
 
-_MAYBE_LONE = re.compile(r"\\ud[89ab]..(?!\\ud[c-f])|(?<!\\ud[89ab]..)\\ud[c-f]", re.IGNORECASE)
+_DOUBTFUL = re.compile(r"\d{17}|\d[eE][+-]?\d{3}|NaN|Infinity|\\u[dD][89a-fA-F]")
+"""Without any of these no number is out of range, and no surrogate alone."""
 _LONE = re.compile("[\ud800-\udfff]")
 
 
@@ -30,43 +33,52 @@ def strict_json(document: str | bytes) -> Any:
     """The value of a JSON document. `NotStrict` for what others read in different ways: NaN, infinities, numbers beyond
     what a double holds, integers beyond 64 bits, a key given twice, half a surrogate pair, nesting without end."""
     text = document if isinstance(document, str) else json_text(document)
-    flawed: list[_Flaw] = []
-
-    def flaw(message: str) -> _Flaw:
-        flawed.append(_Flaw(message))
-        return flawed[-1]
-
-    def real(digits: str) -> float | _Flaw:
-        number = float(digits)
-        return flaw("a number too large to hold") if number in (float("inf"), float("-inf")) else number
-
-    def whole(digits: str) -> int | _Flaw:
-        number = int(digits) if len(digits) <= 20 else 2**64
-        return number if -(2**63) <= number < 2**64 else flaw("an integer beyond 64 bits")
-
-    def record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        fields = dict(pairs)
-        if len(fields) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            fields[twice] = flaw("the key is there twice")
-        return fields
-
+    reader = _Reader()
+    doubtful = bool(_DOUBTFUL.search(text))
     try:
-        value = json.loads(
-            text,
-            parse_float=real,
-            parse_int=whole,
-            parse_constant=lambda name: flaw(f"{name} is not a number"),
-            object_pairs_hook=record,
-        )
+        value = reader.slowly(text) if doubtful else json.loads(text, object_pairs_hook=reader.record)
     except json.JSONDecodeError as error:
         raise NotStrict(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise NotStrict("nested too deeply") from None
-    if flawed or _MAYBE_LONE.search(text):
+    if doubtful or reader.flawed:
         _refuse_flaws(value)
     return value
+
+
+class _Reader:
+    """What the parser calls; it does not know the path, so it leaves a flaw to be found."""
+
+    def __init__(self) -> None:
+        self.flawed = False
+
+    def slowly(self, text: str) -> Any:
+        return json.loads(
+            text,
+            parse_float=self.real,
+            parse_int=self.whole,
+            parse_constant=lambda name: self.flaw(f"{name} is not a number"),
+            object_pairs_hook=self.record,
+        )
+
+    def flaw(self, message: str) -> _Flaw:
+        self.flawed = True
+        return _Flaw(message)
+
+    def real(self, digits: str) -> float | _Flaw:
+        number = float(digits)
+        return number if isfinite(number) else self.flaw("a number too large to hold")
+
+    def whole(self, digits: str) -> int | _Flaw:
+        number = int(digits) if len(digits) <= 20 else 2**64
+        return number if -(2**63) <= number < 2**64 else self.flaw("an integer beyond 64 bits")
+
+    def record(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        fields = dict(pairs)
+        if len(fields) < len(pairs):
+            names = Counter(name for name, _ in pairs)
+            fields[names.most_common(1)[0][0]] = self.flaw("the key is there twice")
+        return fields
 
 
 def _refuse_flaws(value: Any) -> None:

@@ -1,10 +1,8 @@
 """The one HTTP client of the process: aiohttp's connections behind httpx's interface, with a guard at every socket."""
 
-import logging
 import socket
 import ssl
 from functools import partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
 
 import aiohttp
@@ -27,16 +25,26 @@ def open_client(
 
     Every address is checked when it is connected to, whatever name led there (`ingest.connector.address.refuse`).
     Proxies of the environment are not used. Trusted are the authorities of certifi, or those that `SSL_CERT_FILE` or
-    `SSL_CERT_DIR` name. Cookies are not kept: all sources share the client. `resolver` and `context` are for tests.
+    `SSL_CERT_DIR` name. `resolver` and `context` are for tests.
     """
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole URLs at INFO
-    return httpx.AsyncClient(
-        transport=Guarded(resolver, context or httpx.create_ssl_context(), connections),
-        headers={"user-agent": f"okr-ingest/{version('okr-ingest')}"},
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        timeout=None,  # noqa: S113 - `Ask` has a deadline around each exchange
-        trust_env=False,
-    )
+    return Client(Guarded(resolver, context or httpx.create_ssl_context(), connections))
+
+
+class Client(httpx.AsyncClient):
+    """A client that sends what it is given and nothing more: it keeps no cookies (all sources share it), follows no
+    redirects, asks no `.netrc`, and logs no URLs."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        agent = f"okr-ingest/{version('okr-ingest')}"
+        super().__init__(transport=transport, headers={"user-agent": agent}, trust_env=False)
+        self._guarded = transport
+
+    async def send(self, request: httpx.Request, *, stream: bool = False, **_: object) -> httpx.Response:
+        response = await self._guarded.handle_async_request(request)
+        response.request = request
+        if not stream:
+            await response.aread()
+        return response
 
 
 class Guarded(httpx.AsyncBaseTransport):
