@@ -35,12 +35,12 @@ def demo(directory_name: str, today: date, zone: ZoneInfo, seed: int = SEED) -> 
 
 
 def write_demo(directory: Path, today: date, zone: ZoneInfo, seed: int = SEED) -> list[Path]:
-    """Write the demo into a folder, made where it is missing. Over nothing: `FileExistsError` names what is there."""
-    files = {directory / name: body for name, body in demo(str(directory), today, zone, seed).items()}
-    there = [path for path in files if path.exists()]
-    if there:
-        raise FileExistsError(f"{', '.join(str(path) for path in there)} exists already")
-    directory.mkdir(parents=True, exist_ok=True)
-    for path, body in files.items():
-        path.write_bytes(body)
-    return list(files)
+    """Write the demo into a folder, made where it is missing, with what every new configuration has beside it.
+
+    All files or none: `FileExistsError` names those that are there.
+    """
+    from ingest.config.init import ENV, PUBLIC, texts, write
+
+    files = demo(str(directory), today, zone, seed)
+    beside = texts(files.pop("okr.yaml").decode(), ENV + "OKR_TOKEN=\n")
+    return write({**beside, **{name: (body, PUBLIC) for name, body in files.items()}}, directory)
