@@ -22,6 +22,9 @@ def text_of(path: Path, report: Report) -> str | None:
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        report.add(start, "", "there is no such file; `okr init` writes one")
+        return None
     except OSError as error:
         report.add(start, "", f"cannot be read: {error.strerror or type(error).__name__}")
         return None

@@ -54,7 +54,7 @@ class KeyResultKeys(Keys):
     unit: Text | None = Field(None, description="what is counted: people, EUR, minutes")
     period: Text | None = Field(None, description="when, if not in the objective's period: 2026-Q4, 2026-11")
     milestones: dict[Day, Share] = Field(
-        default_factory=dict, description="the progress to be reached by the end of a day: {2026-06-30: 40%}"
+        {}, description="the progress to be reached by the end of a day: {2026-06-30: 40%}"
     )
     lead: Flag = Field(False, description="true: a lead indicator, which moves before the others do")
     formerly: Text | None = Field(
@@ -75,7 +75,7 @@ class ObjectiveKeys(Keys):
         "personal", description="whose goal it is; individual: one employee's at work, which `okr lint` warns of"
     )
     aligns_to: Id | None = Field(None, description="the id of the objective that it serves")
-    key_results: list[KeyResultKeys] = Field(default_factory=list, description="2 to 5 numbers that show it is reached")
+    key_results: list[KeyResultKeys] = Field([], description="2 to 5 numbers that show it is reached")
 
 
 class TacticKeys(Keys):
@@ -86,7 +86,7 @@ class TacticKeys(Keys):
     started: Day = Field(description="its first day: 2026-03-01")
     ended: Day | None = Field(None, description="its last day; left out while it goes on")
     affects: list[Text] = Field(
-        default_factory=list, description="key results (objective.key_result), or an objective for all of its own"
+        [], description="key results (objective.key_result), or an objective for all of its own"
     )
 
 
@@ -122,11 +122,11 @@ class FileKeys(Keys):
         None, description="where days, months and periods begin: Europe/Berlin; default: the machine's"
     )
     mission: Text | None = Field(None, description="why all this; the objectives serve it")
-    sources: dict[Id, Any] = Field(default_factory=dict, description="where numbers come from, by id")
-    objectives: list[ObjectiveKeys] = Field(default_factory=list, description="the aims, with their key results")
-    tactics: list[TacticKeys] = Field(default_factory=list, description="what is tried, and when")
-    notify: list[NotifyKeys] = Field(default_factory=list, description="who is told of what")
+    sources: dict[Id, Any] = Field({}, description="where numbers come from, by id")
+    objectives: list[ObjectiveKeys] = Field([], description="the aims, with their key results")
+    tactics: list[TacticKeys] = Field([], description="what is tried, and when")
+    notify: list[NotifyKeys] = Field([], description="who is told of what")
     database: Text | None = Field(
         None, description="default: sqlite:///okr.db, beside this file; postgresql://… when grown"
     )
-    server: ServerKeys = Field(default_factory=ServerKeys, description="the page, the API and /metrics")
+    server: ServerKeys = Field(ServerKeys(), description="the page, the API and /metrics")

@@ -61,12 +61,13 @@ def load(path: Path, env: Mapping[str, str], *, allow: frozenset[str] = frozense
     `env` fills in `${NAME}` before the `.env` beside the file does; `allow` are the dangerous things that are allowed.
     """
     report = Report()
-    home = (path if path.is_dir() else path.parent).absolute()
-    beside = path / ENV_FILE if path.is_dir() else path.parent / ENV_FILE
+    folder = path if _is_folder(path) else path.parent
+    home, beside = folder.absolute(), folder / ENV_FILE
     filling = Filling(env, _beside(beside, report), home, report)
     written = _read(path, filling, report)
     names = [shown(file) for file in (*written.files, beside)]
-    zone = _once(written, report, env)
+    _refuse_twice(written, report)
+    zone = _zone(written.value("timezone"), report, env)
     scope = Scope(report, filling, home, zone, allow, written.whole)
     sources = read_sources(_merged(written, report), scope)
     aims = read_objectives(written.lists("objectives"), sources, scope)
@@ -81,7 +82,7 @@ def load(path: Path, env: Mapping[str, str], *, allow: frozenset[str] = frozense
     return Config(
         path=path,
         home=home,
-        files=(*written.files, *([beside] if beside.exists() else []), *filling.files),
+        files=(*written.files, *([beside] if beside.is_file() else []), *filling.files),
         zone=zone,
         mission=_mission(written.value("mission")),
         sources={id_: source for id_, source in sources.items() if source is not None},
@@ -95,8 +96,18 @@ def load(path: Path, env: Mapping[str, str], *, allow: frozenset[str] = frozense
     )
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # it may not be looked at; reading it then says so
+        return False
+
+
 def _beside(path: Path, report: Report) -> dict[str, str]:
-    if not path.is_file():
+    try:
+        if not path.is_file():
+            return {}
+    except OSError:
         return {}
     text = text_of(path, report)
     return {} if text is None else parse_env(text, shown(path), report)
@@ -121,10 +132,7 @@ def _read(path: Path, filling: Filling, report: Report) -> _Written:
 
 def _files(path: Path, report: Report) -> tuple[Path, ...]:
     """The file, or the folder's *.yaml by name. Files that begin with a dot are left out."""
-    if not path.is_dir():
-        if not path.exists():
-            report.add(Place(shown(path), 1, 1), "", "there is no such file; `okr init` writes one")
-            return ()
+    if not _is_folder(path):
         return (path,)
     files = sorted(file for file in path.glob("*.yaml") if file.is_file() and not file.name.startswith("."))
     for other in sorted(path.glob("*.yml")):
@@ -134,23 +142,23 @@ def _files(path: Path, report: Report) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def _once(written: _Written, report: Report, env: Mapping[str, str]) -> ZoneInfo:
-    """Refuses what two files hold and one may, and gives the time zone."""
+def _refuse_twice(written: _Written, report: Report) -> None:
+    """Report what one file alone may hold and two do."""
     for key in _ONCE:
-        first: Place | None = None
-        for section in written.sections:
-            if key in section and first is not None:
-                told = f"is in {first.file}:{first.line}:{first.column} already; one file alone may hold it"
-                report.add(section.keys[key].place, key, told)
-            elif key in section:
-                first = section.keys[key].place
-    node = written.value("timezone")
-    if isinstance(node, Scalar) and not is_lost(node) and node.text.strip():
-        try:
-            return zone_of(node.text.strip())
-        except ValueError as error:
-            report.refuse(node, "timezone", str(error))
-    return machine_zone(env)
+        places = [section.keys[key].place for section in written.sections if key in section]
+        for place in places[1:]:
+            told = f"is in {places[0]} already; one file alone may hold it"
+            report.add(place, key, told)
+
+
+def _zone(node: Node | None, report: Report, env: Mapping[str, str]) -> ZoneInfo:
+    if not isinstance(node, Scalar) or is_lost(node) or not node.text.strip():
+        return machine_zone(env)
+    try:
+        return zone_of(node.text.strip())
+    except ValueError as error:
+        report.refuse(node, "timezone", str(error))
+        return machine_zone(env)
 
 
 def _merged(written: _Written, report: Report) -> Section | None:
@@ -165,8 +173,7 @@ def _merged(written: _Written, report: Report) -> Section | None:
         place = place or section.place
         for id_, value in section.values.items():
             if id_ in keys:
-                first = keys[id_].place
-                told = f"the id is taken: {first.file}:{first.line}:{first.column}"
+                told = f"the id is taken: {keys[id_].place}"
                 report.add(section.keys[id_].place, under("sources", id_), told)
             else:
                 keys[id_], values[id_] = section.keys[id_], value

@@ -13,6 +13,9 @@ class Place:
     column: int
     """From 1."""
 
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar:

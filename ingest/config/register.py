@@ -37,7 +37,7 @@ class Register:
             return None
         name = f"{within}.{id_}" if within else id_
         if name in self.places:
-            told = f"the id '{id_}' is taken: {_shown(self.places[name])}"
+            told = f"the id '{id_}' is taken: {self.places[name]}"
             cure = "" if node is written else "; give one of them an `id` of its own"
             self.report.refuse(node, f"{path}.id", told + cure)
         self.places.setdefault(name, node.place)
@@ -61,7 +61,3 @@ def check_renamed(renamed: Iterable[tuple[str, str, Node, str]], taken: Mapping[
         elif old in heirs:
             report.refuse(node, path, f"'{heirs[old]}' was '{old}' already; only one can keep its history")
         heirs.setdefault(old, name)
-
-
-def _shown(place: Place) -> str:
-    return f"{place.file}:{place.line}:{place.column}"

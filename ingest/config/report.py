@@ -48,7 +48,7 @@ def _place(node: Node, offset: int | None) -> Place:
 
 def _safe(node: Node, message: str) -> str:
     """The message, unless it is about something filled in, or quotes it: then only where that came from."""
-    filled = [one for one in texts(node) if one.filled and (one is node or one.text in message)]
+    filled = [one for one in texts(node) if one.filled and (one is node or (one.text and one.text in message))]
     if not filled:
         return message
     references = dict.fromkeys(reference for one in filled for reference in one.filled)

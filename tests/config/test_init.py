@@ -87,9 +87,8 @@ def test_every_connector_is_offered_with_all_its_settings_and_asks_for_what_is_m
             assert f"{name}_{setting.name}=".upper() in env
     assert f"value: {name}." in text
     filled = {f"{name}_{setting.name}".upper(): "made-up-us19" for setting in page.settings if setting.secret}
-    assert [
-        line for line in said(tmp_path / "okr.yaml", filled) if "is missing" not in line and "path" not in line
-    ] == []
+    found = said(tmp_path / "okr.yaml", filled)
+    assert not any("unknown" in line or "must" in line for line in found)
 
 
 def test_several_connectors_are_offered_together_and_ones_own_too(tmp_path: Path) -> None:

@@ -137,6 +137,58 @@ def test_an_address_to_listen_at_is_read(tmp_path: Path, listen: str, host: str,
     assert (server.host, server.port) == (host, port)
 
 
+CONTRACT = """\
+timezone: Europe/Berlin              # where days, months and periods begin; default: the machine's
+mission: Be the first name organisers think of for product talks
+sources:
+  newsletter:
+    connector: mailchimp             # connectors/mailchimp.py, an entry point, or ./my.py:MyConnector beside this file
+    every: 1h                        # or cron: "0 7 * * mon-fri"; default: the connector's own
+    stale_after: 2d                  # default: 2 × every + 1 h, at least 26 h
+    api_key: ${MAILCHIMP_API_KEY}    # the rest are the connector's own settings
+    audience: a1b2c3
+  meetup:
+    connector: spreadsheet           # generic connectors let the user name the signals
+    path: meetup.xlsx
+    signals:
+      attendees: {worksheet: Events, date: Date, value: Attendees, kind: events}
+objectives:
+  - id: recognized_expert            # [a-z][a-z0-9_]*; optional: made from the title
+    title: Become a recognized expert in the field of product management
+    owner: me                        # a person or a team, as an id
+    scope: personal                  # personal (default) | team | individual (at work: okr lint warns)
+    period: 2026                     # 2026 | 2026-H1 | 2026-Q4 | 2026-11 | 2026-10-01..2026-12-31 (both days included)
+    key_results:
+      - id: connections
+        title: 20% more connections across LinkedIn, Twitter and Instagram
+        customer: peers and organisers     # whose behaviour changes
+        value: newsletter.subscribers + newsletter.subscribers
+        target: +20%
+        # optional: baseline, weight (1; 0 = not rolled up), take: last|best, unit, period (default the objective's),
+        # milestones: {2026-06-30: 40%}, lead: true (a lead indicator)
+      - {id: attendees, title: More attendees, value: meetup.attendees, target: +10% per month}
+tactics:                             # what I try, and when
+  - {id: profile, title: Mine, started: 2026-03-01, ended: 2026-06-30, affects: [recognized_expert.connections]}
+notify:                              # Apprise URLs
+  - {url: "${NOTIFY_URL}", when: [achieved, off_track, source_failing]}   # also milestone, recovered, weekly
+database: sqlite:///okr.db           # default, beside this file; postgresql://… when grown
+server: {listen: "127.0.0.1:8321", token: "${OKR_TOKEN:-}"}
+"""
+
+
+def test_a_file_of_the_kind_that_people_are_shown_has_no_problem_and_no_warning(tmp_path: Path) -> None:
+    config = loaded(tmp_path, CONTRACT, {"MAILCHIMP_API_KEY": "made-up-us19", "NOTIFY_URL": "slack://a/b/c"})
+    assert config.warnings == ()
+    assert {id_: source.kind for id_, source in config.sources.items()} == {
+        "newsletter": "mailchimp",
+        "meetup": "spreadsheet",
+    }
+    assert [one.name for one in config.objectives[0].key_results] == [
+        "recognized_expert.connections",
+        "recognized_expert.attendees",
+    ]
+
+
 TOP = [
     ("sorces:\n  a: 1", "1:1: sorces: unknown key; did you mean 'sources'?"),
     ("- a", "1:1: must be sections such as `sources:` and `objectives:`"),
