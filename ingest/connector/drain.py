@@ -52,7 +52,7 @@ async def drain(connector: Connector, ask: Ask) -> Drained:
                 elif isinstance(item, Cursor):
                     cursor = _checked_cursor(item)
                 elif isinstance(item, Expiry):
-                    expiry = item
+                    expiry = _checked_expiry(item)
                 else:
                     raise Broken(f"a bug in the connector: it yields a {type(item).__name__}")
     except TimeoutError:
@@ -104,6 +104,12 @@ def _checked_span(span: Span, signals: Mapping[str, Signal]) -> Span:
     if span.start is not None and span.end is not None and span.start > span.end:
         raise Broken("a bug in the connector: a span that ends before it starts", span.signal)
     return span
+
+
+def _checked_expiry(expiry: Expiry) -> Expiry:
+    if expiry.at.tzinfo is None:
+        raise Broken("a bug in the connector: a credential's end without a zone")
+    return expiry
 
 
 def _checked_cursor(cursor: Cursor) -> Cursor:

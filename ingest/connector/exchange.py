@@ -42,7 +42,7 @@ async def exchange(
     left = limits.request
     clock = asyncio.get_running_loop().time
     for _ in range(limits.redirects + 1):
-        async with slots.taken(asked.host, limits.waiting):
+        async with slots.taken(asked.url.netloc.decode(), limits.waiting):
             started = clock()
             outcome = await _hop(client, asked, largest, left, now)
             left -= clock() - started

@@ -132,6 +132,7 @@ def _known(error: BaseException, place: str, now: Instant) -> SourceError | None
 
 
 _CERTIFICATE = "renew or correct the server's certificate, check the host name and this machine's clock"
+_NO_TLS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"}
 _TLS = "check the address: does the server speak https there, or plain http?"
 _FILE = "check the path in the source's settings, and that this user may read it"
 
@@ -145,8 +146,10 @@ def _of_system(error: OSError, place: str) -> SourceError:
         return Refused(f"{place}: {error}", "use another address; this rule cannot be switched off")
     if isinstance(error, ssl.SSLCertVerificationError):
         return Refused(f"{place}: its certificate is not valid: {error.verify_message}", _CERTIFICATE)
-    if isinstance(error, ssl.SSLError) and error.reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"}:
-        return Refused(f"{place}: no encrypted connection comes about ({error.reason})", _TLS)
+    if isinstance(error, ssl.SSLError):
+        reason = getattr(error, "reason", None) or "cut"
+        message = f"{place}: no encrypted connection comes about ({reason})"
+        return Refused(message, _TLS) if reason in _NO_TLS else Unavailable(message)
     if isinstance(error, TimeoutError):
         return Unavailable(f"{place}: took too long to answer")
     if isinstance(error, socket.gaierror):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from math import isfinite
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ingest.connector.connector import Connector, Signal
@@ -60,13 +60,17 @@ def _number(given: Any) -> Any:
     return number
 
 
+def _schema(*examples: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "examples": list(examples)})
+
+
 def _read(parse: Any) -> BeforeValidator:
     return BeforeValidator(lambda written: parse(written) if isinstance(written, str) else written)
 
 
-Duration = Annotated[timedelta, _read(parse_duration)]
+Duration = Annotated[timedelta, _read(parse_duration), _schema("1h", "2d")]
 """A field for `1h`, `2d`."""
-Day = Annotated[date | datetime, _read(_day_or_instant)]
+Day = Annotated[date | datetime, _read(_day_or_instant), _schema("2026-03-01")]
 """A field for `2026-03-01`; a day begins in the configured zone, an instant carries its own."""
 Numeric = Annotated[float, BeforeValidator(_number)]
 """A field of an answer whose vendor sends numbers as text: `"42"`; in an answer types are strict otherwise."""

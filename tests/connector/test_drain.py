@@ -75,6 +75,7 @@ def test_nothing_yielded_is_nothing_drained() -> None:
         (Span("talks", NOW, NOW - timedelta(1)), "talks"),
         (Cursor({1, 2}), None),
         (Cursor(float("nan")), None),
+        (Expiry(datetime(2026, 1, 1)), None),  # noqa: DTZ001
         (7, None),
         (None, None),
     ],

@@ -63,6 +63,8 @@ ERRORS = [
     (caused(httpx.ConnectError("s3cret"), EXPIRED), REFUSED, "certificate has expired"),
     (caused(httpx.ConnectError("s3cret"), PLAIN), REFUSED, "WRONG_VERSION_NUMBER"),
     (caused(httpx.ConnectError("s3cret"), ForbiddenAddress("never reached")), REFUSED, "never reached"),
+    (ssl.SSLError(1, "s3cret"), UNAVAILABLE, "no encrypted connection"),
+    (ssl.SSLEOFError(8, "s3cret"), UNAVAILABLE, "no encrypted connection"),
     (socket.gaierror(-2, "Name or service not known"), UNAVAILABLE, "does not resolve"),
     (ConnectionResetError(104, "reset"), UNAVAILABLE, "reset by peer"),
     (OSError("s3cret"), UNAVAILABLE, "connection failed"),
