@@ -26,7 +26,7 @@ from ingest.run.roster import Roster
 from ingest.run.round import Pulled, kept, means_of
 from ingest.run.standing import Standing
 from ingest.run.taking import Item, Refusal, Taken
-from ingest.run.watch import footprint
+from ingest.run.watch import after_reading, footprint
 from ingest.run.workspace import Workspace
 from ingest.run.writer import Writer
 from ingest.store.error import StoreError
@@ -70,6 +70,7 @@ class Service:
         self._clock = Clock(workspace.config.zone, self._fire)
         self._last: dict[str, Pulled] = {}
         self._poll = Poll()
+        self._seen = footprint(workspace.config)
         self._reloading = asyncio.Lock()
         self._written = asyncio.Event()
         self._open = AsyncExitStack()
@@ -116,6 +117,7 @@ class Service:
     async def reload(self) -> Reload:
         """Read the configuration again. Only changed sources restart; no running pull is lost."""
         async with self._reloading:
+            before = footprint(self.workspace.config)
             try:
                 config = await asyncio.to_thread(self.workspace.read_config)
                 await self._writer.call(lambda: self.workspace.apply(config))
@@ -128,6 +130,7 @@ class Service:
                 problems = ()
             for problem in problems:
                 logger.error("the configuration cannot be used, the last good one runs on: %s", problem)
+            self._seen = after_reading(before, footprint(self.workspace.config))
             self.last_reload = Reload(self.workspace.now(), not problems, problems)
             self._observer.reloaded(not problems, self.last_reload.at)
             self._written.set()
@@ -247,15 +250,11 @@ class Service:
 
     async def _look_forever(self) -> None:
         """Notice changed files, and what other processes wrote."""
-        seen = footprint(self.workspace.config)
         while True:
             await asyncio.sleep(self._glance)
-            now = await asyncio.to_thread(footprint, self.workspace.config)
-            if now != seen:
-                seen = now
+            if await asyncio.to_thread(footprint, self.workspace.config) != self._seen:
                 await asyncio.sleep(self._glance / 4)  # an editor may be writing several files
                 await self.reload()
-                seen = footprint(self.workspace.config)
             try:
                 await self._notice_others()
             except StoreError as error:
