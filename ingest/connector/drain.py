@@ -10,8 +10,9 @@ from typing import Any
 
 from ingest.connector.ask import Ask
 from ingest.connector.connector import Connector, Signal
-from ingest.connector.outcome import Broken, Unavailable
+from ingest.connector.outcome import Broken, Unavailable, as_source_error
 from ingest.connector.reading import Cursor, Expiry, Reading, Span
+from ingest.okr.instant import instant
 from ingest.okr.signal import Kind
 
 _BREATH = 500
@@ -55,6 +56,8 @@ async def drain(connector: Connector, ask: Ask) -> Drained:
                     expiry = _checked_expiry(item)
                 else:
                     raise Broken(f"a bug in the connector: it yields a {type(item).__name__}")
+    except SystemExit as error:  # would end the service, were it to leave a task
+        raise as_source_error(error, "the source", instant(ask.now)) from error
     except TimeoutError:
         raise Unavailable(f"the pull took longer than {ask.limits.pull:g} s") from None
     return Drained(tuple(readings), tuple(spans), cursor, expiry)

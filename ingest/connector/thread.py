@@ -28,6 +28,8 @@ async def in_thread(ended: Callable[[], None], function: Callable[..., T], *args
     def run() -> None:
         try:
             result = context.run(function, *args)
+        except StopIteration as error:  # which no future can carry
+            _hand_over(loop, tell, done.set_exception, RuntimeError(f"{type(error).__name__} from a thread"))
         except BaseException as error:
             _hand_over(loop, tell, done.set_exception, error)
         else:

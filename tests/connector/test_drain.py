@@ -1,4 +1,5 @@
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -21,6 +22,7 @@ from ingest.connector import (
     level,
 )
 from ingest.connector.drain import Drained, drain
+from ingest.connector.outcome import Outcome, ending_of
 from tests.connector.asking import NOW, ask_over, nothing
 
 
@@ -89,6 +91,31 @@ def test_what_was_not_promised_is_broken(item: Any, where: str | None) -> None:
 def test_what_a_connector_raises_comes_through() -> None:
     with pytest.raises(Refused):
         drained(Reading("people", 1), Refused("no", "do this"))
+
+
+class Leaving(Scripted):
+    async def pull(self, ask: Ask) -> AsyncIterator[Any]:
+        yield Reading("people", 1)
+        raise SystemExit(3)
+
+
+class LeavingFromThread(Scripted):
+    async def pull(self, ask: Ask) -> AsyncIterator[Any]:
+        await ask.thread(sys.exit, 3)
+        yield Reading("people", 1)
+
+
+class Stopping(Scripted):
+    async def pull(self, ask: Ask) -> AsyncIterator[Any]:
+        await ask.thread(next, iter(()))
+        yield Reading("people", 1)
+
+
+@pytest.mark.parametrize("kind", [Leaving, LeavingFromThread, Stopping])
+def test_a_connector_cannot_end_the_process(kind: type[Scripted]) -> None:
+    with pytest.raises(Exception, match=r"SystemExit|StopIteration") as caught:
+        asyncio.run(drain(kind(), ask_over(nothing, request=5)))
+    assert ending_of(caught.value, 0).outcome is Outcome.BROKEN
 
 
 class Hanging(Scripted):
