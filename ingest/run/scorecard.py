@@ -73,15 +73,23 @@ class Scorecard:
             touched = self._take_touched()
             if self._card is not None and not touched and self._card.at == at:
                 return self._card
-            if self._card is not None and at < self._card.at:
-                touched, self._held = set(self.frame.key_results), {}  # the machine's clock was set back
-            touched.update(name for name, held in self._held.items() if held.until <= at)
-            if touched:
-                self._look(touched, at)
-            same = self._card is not None and self._card.at == at
-            scored = {name: held.scored if same else self._judged(held, at) for name, held in self._held.items()}
-            self._card = self._rolled_up(at, None, scored)
-            return self._card
+            try:
+                return self._renewed(at, touched)
+            except BaseException:
+                self.touch_names(touched)  # they are still to be looked at
+                raise
+
+    def _renewed(self, at: Instant, touched: set[str]) -> Card:
+        """The card of a time, with what was touched looked at again."""
+        if self._card is not None and at < self._card.at:
+            touched, self._held = set(self.frame.key_results), {}  # the machine's clock was set back
+        looked_at = touched | {name for name, held in self._held.items() if held.until <= at}
+        if looked_at:
+            self._look(looked_at, at)
+        same = self._card is not None and self._card.at == at
+        scored = {name: held.scored if same else self._judged(held, at) for name, held in self._held.items()}
+        self._card = self._rolled_up(at, None, scored)
+        return self._card
 
     def history(
         self, name: str, at: Instant, known_at: Instant | None = None, *, points: int = 200

@@ -5,8 +5,8 @@ Everything here runs on one event loop; `workspace` may be read from threads.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from ingest.config.model import Config, ConfigError, Every
@@ -237,13 +237,10 @@ class Service:
         while True:
             await self._written.wait()
             self._written.clear()
-            try:
+            with _surviving("the scores cannot be brought up to date"):
                 card = await asyncio.to_thread(self.workspace.live)
                 if await self._writer.call(self.workspace.freeze_known):
                     card = await asyncio.to_thread(self.workspace.live)
-            except StoreError as error:
-                logger.error("the scores cannot be brought up to date: %s", error)
-            else:
                 for listener in self._card_listeners:
                     listener(card)
             await asyncio.sleep(self._glance)
@@ -252,26 +249,24 @@ class Service:
         """Notice changed files, and what other processes wrote."""
         while True:
             await asyncio.sleep(self._glance)
-            if await asyncio.to_thread(footprint, self.workspace.config) != self._seen:
-                await asyncio.sleep(self._glance / 4)  # an editor may be writing several files
-                await self.reload()
-            try:
+            with _surviving("what changed cannot be looked up"):
+                if await asyncio.to_thread(footprint, self.workspace.config) != self._seen:
+                    await asyncio.sleep(self._glance / 4)  # an editor may be writing several files
+                    await self.reload()
                 await self._notice_others()
-            except StoreError as error:
-                logger.error("the database cannot be read: %s", error)
 
     async def _notice_others(self) -> None:
         """`okr record`, `okr pull` and `okr rebaseline` beside the service."""
         foreign = await asyncio.to_thread(self._poll.look, self.workspace.store)
         if foreign is None:
             return
-        with self.workspace.store.read() as reader:
-            self._roster.fill(reader, self.workspace.config)
         if foreign:
             self.workspace.scorecard.touch(foreign)
         else:
             self.workspace.scorecard.touch_all()
         self._written.set()
+        with self.workspace.store.read() as reader:
+            self._roster.fill(reader, self.workspace.config)
 
     def _use(self, config: Config) -> None:
         """Run on with another configuration, whose definitions are in the store."""
@@ -302,6 +297,17 @@ class Service:
                     self._clock.remove(name, old)
                 if new is not None:
                     self._clock.add(name, new)
+
+
+@contextmanager
+def _surviving(what: str) -> Iterator[None]:
+    """What runs as long as the service does outlives its errors, and logs them."""
+    try:
+        yield
+    except StoreError as error:
+        logger.error("%s: %s", what, error)
+    except Exception:
+        logger.exception("%s", what)
 
 
 def tell(unit: Unit, before: Standing | None) -> None:
