@@ -1,6 +1,9 @@
-"""What a pull is given: the time, the guarded client, files, threads, and what was kept from last time."""
+"""What a pull is given: the time, the guarded client, files, threads, and what was kept from last time.
 
-import asyncio
+Every connector imports this for its annotations, also where nothing is pulled: what needs asyncio is imported when it
+is used.
+"""
+
 import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
@@ -13,17 +16,16 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from ingest.connector.answer import Answer
-from ingest.connector.exchange import exchange
 from ingest.connector.file import newest_file, read_file
 from ingest.connector.outcome import Broken, Unavailable
 from ingest.connector.question import Params, Question, Request, question
-from ingest.connector.slots import Slots
-from ingest.connector.thread import in_thread
 from ingest.okr.day import midnight
 from ingest.okr.instant import SECOND, Instant, instant, moment
 
 if TYPE_CHECKING:
     import httpx
+
+    from ingest.connector.slots import Slots
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
@@ -62,7 +64,7 @@ class Ask:
         key: bytes,
         since: datetime | None = None,
         cursor: Any = None,
-        slots: Slots | None = None,
+        slots: "Slots | None" = None,
         limits: Limits = Limits(),
     ) -> None:
         """`client` is called at the first request; `key` (at most 64 bytes) makes the fingerprints; `slots` bound what
@@ -78,6 +80,8 @@ class Ask:
         self.cursor = cursor
         """What the last successful pull yielded as `Cursor`; None at first."""
         self.limits = limits
+        from ingest.connector.slots import Slots
+
         self._client, self._key, self._slots = client, key, slots or Slots()
         self._started = time.monotonic()
 
@@ -136,6 +140,10 @@ class Ask:
 
         A function that is given up runs on to its end, so it should have a time-out of its own.
         """
+        import asyncio
+
+        from ingest.connector.thread import in_thread
+
         ended = await self._slots.thread(self.limits.waiting)
         try:
             async with asyncio.timeout(self.limits.request):
@@ -158,6 +166,8 @@ class Ask:
         return answer.json(model), answer
 
     async def _exchange(self, asked: Question, largest: int) -> Answer:
+        from ingest.connector.exchange import exchange
+
         return await exchange(self._client(), asked, self._slots, self.limits, largest, self._clock)
 
     def _clock(self) -> Instant:

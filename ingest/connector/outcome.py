@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from pathlib import Path
 from traceback import extract_tb
@@ -223,6 +222,8 @@ def of_status(
 
 def parse_retry_after(text: str | None, now: Instant) -> Instant | None:
     """When to come again: seconds or an HTTP date, at most a day ahead; None where it says nothing usable."""
+    from email.utils import parsedate_to_datetime
+
     text = (text or "").strip()
     if text.isascii() and text.isdigit():
         return now + min(int(text[:18]) * SECOND, DAY)

@@ -118,7 +118,7 @@ def test_a_package_of_another_distribution_that_hides_ours_is_named(tmp_path: Pa
 
 def test_the_contract_imports_nothing_heavy() -> None:
     """`okr --help` pays for every import of this room."""
-    heavy = ["httpx", "aiohttp", "sqlalchemy", "fastapi", "apscheduler", "pytest"]
+    heavy = ["asyncio", "httpx", "aiohttp", "sqlalchemy", "fastapi", "apscheduler", "pytest"]
     code = f"import sys, ingest.connector, ingest.connector.find; print([x for x in {heavy} if x in sys.modules])"
     root = Path(__file__).parents[2]
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
