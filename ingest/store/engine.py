@@ -41,10 +41,23 @@ def make_engine(url: URL) -> Engine:
     """An engine for a URL of `database_url`. Nothing is connected yet."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
+    return _postgres(url)
+
+
+def _postgres(url: URL) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=20, hide_parameters=True)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=20, hide_parameters=True)
     except ModuleNotFoundError as error:
         raise StoreError("database: PostgreSQL needs its driver: pip install 'okr-ingest[postgres]'") from error
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        # Rows are sought in the index for each row that a statement is given. The planner, which cannot know how few
+        # these are beside a growing table, would rather read all of it.
+        connection.execute("SET enable_hashjoin = off; SET enable_mergejoin = off")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: URL) -> Engine:

@@ -65,9 +65,14 @@ class Keeping:
         return results
 
     def _all_new(self, shelf: Shelf, columns: Columns) -> list[Result] | None:
-        """Most portions are either all new or known already. Try the first where both ends are new; None: it is not."""
+        """Most portions are either all new or known already. Try the first where both ends are new; None: it is not.
+
+        Not where rows of these signals were superseded: then a row that is new may be one that comes back.
+        """
         rows = len(columns["signal_id"])
-        if rows <= _FEW or len(self._different(shelf, _pick(columns, (0, rows - 1)), new_only=True)) < 2:
+        if rows <= _FEW or self._ever_superseded(columns):
+            return None
+        if [run for _, run, _ in self._different(shelf, _pick(columns, (0, rows - 1)))] != [None, None]:
             return None
         attempt = self.connection.begin_nested()
         if self.backend.insert(self.connection, shelf.table, columns, self.run) < rows:
@@ -75,9 +80,7 @@ class Keeping:
             return None
         attempt.commit()
         self.changed.update(columns["signal_id"])
-        results = [Result.CREATED] * rows
-        self._mark_returned(shelf, columns, range(rows), results)
-        return results
+        return [Result.CREATED] * rows
 
     def _in_turns(self, shelf: Shelf, columns: Columns) -> list[Result]:
         results = [Result.DUPLICATE] * len(columns["signal_id"])
@@ -87,52 +90,44 @@ class Keeping:
 
     def _compare_and_write(self, shelf: Shelf, columns: Columns, turn: Sequence[int], results: list[Result]) -> None:
         """Write what of these rows is not known already. No two of them have the same key."""
-        created: list[int] = []
-        revised: list[int] = []
-        for place, is_new in self._different(shelf, _pick(columns, turn)):
-            (created if is_new else revised).append(turn[place])
-        if created:
-            new = _pick(columns, created)
+        found = self._different(shelf, _pick(columns, turn))
+        absent = [turn[place] for place, run, _ in found if run is None]
+        if absent:
+            new = _pick(columns, absent)
             self.backend.insert(self.connection, shelf.table, new, self.run)
             self.changed.update(new["signal_id"])
-            for position in created:
-                results[position] = Result.CREATED
-            self._mark_returned(shelf, new, created, results)
-        revised = self._unpinned(shelf, columns, revised)
+        for place, run, returned in found:
+            if run is None:
+                results[turn[place]] = Result.REVISED if returned else Result.CREATED
+        revised = self._unpinned(shelf, columns, [turn[place] for place, run, _ in found if run is not None])
         if revised:
             self._revise(shelf, _pick(columns, revised))
             for position in revised:
                 results[position] = Result.REVISED
 
-    def _different(self, shelf: Shelf, columns: Columns, *, new_only: bool = False) -> list[tuple[int, bool]]:
-        """(place, is it new) of the rows that are not stored with the same content."""
-        unlike = "" if new_only else "".join(f" OR r.{name} <> g.{name}" for name in shelf.content)
-        found: list[tuple[int, bool]] = []
+    def _different(self, shelf: Shelf, columns: Columns) -> list[tuple[int, int | None, bool]]:
+        """(place, run of the stored row if there is one, did its key count before) of rows not stored as they are.
+
+        A key that was retracted or forgotten is revised by coming back, not created.
+        """
+        unlike = "".join(f" OR r.{name} <> g.{name}" for name in shelf.content)
+        before = f"EXISTS (SELECT 1 FROM superseded s WHERE {shelf.same_row('s')})"
+        found: list[tuple[int, int | None, bool]] = []
         for offset, part in self._parts(columns):
             given, parameters = self.backend.given(part)
             statement = (
-                f"WITH {given} SELECT g.n, r.run_id FROM g LEFT JOIN {shelf.table} r ON {shelf.same_row()} "
+                f"WITH {given} SELECT g.n, r.run_id, {before} FROM g LEFT JOIN {shelf.table} r ON {shelf.same_row()} "
                 f"WHERE r.run_id IS NULL{unlike} ORDER BY g.n"
             )
             rows = self.connection.exec_driver_sql(statement, parameters).all()
-            found += [(offset + place, run is None) for place, run in rows]
+            found += [(offset + place, run, bool(returned)) for place, run, returned in rows]
         return found
 
-    def _mark_returned(self, shelf: Shelf, columns: Columns, positions: Sequence[int], results: list[Result]) -> None:
-        """A key that counted once and was retracted or forgotten is revised by coming back, not created."""
-        signals = {"signal_id": list(set(columns["signal_id"]))}
+    def _ever_superseded(self, columns: Columns) -> bool:
+        """Whether any row of these signals was ever superseded."""
         exists = "EXISTS (SELECT 1 FROM superseded s WHERE s.signal_id = g.signal_id)"
-        ever = {row[0] for row in self._read(signals, f"SELECT g.signal_id FROM g WHERE {exists}")}
-        if not ever:
-            return
-        suspects = [place for place, signal in enumerate(columns["signal_id"]) if signal in ever]
-        names = ("signal_id", shelf.identity)
-        for offset, part in self._parts(_pick({name: columns[name] for name in names}, suspects)):
-            given, parameters = self.backend.given(part)
-            before = f"EXISTS (SELECT 1 FROM superseded s WHERE {shelf.same_row('s')})"
-            statement = f"WITH {given} SELECT g.n FROM g WHERE {before}"
-            for (place,) in self.connection.exec_driver_sql(statement, parameters):
-                results[positions[suspects[offset + place]]] = Result.REVISED
+        signals = {"signal_id": list(set(columns["signal_id"]))}
+        return bool(self._read(signals, f"SELECT g.signal_id FROM g WHERE {exists} LIMIT 1"))
 
     def _unpinned(self, shelf: Shelf, columns: Columns, positions: list[int]) -> list[int]:
         """Those that this unit may replace: what was recorded by hand yields to a hand only."""

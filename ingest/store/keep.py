@@ -91,16 +91,15 @@ def _measurements(keeping: Keeping, unit: Unit, names: Mapping[str, Known]) -> l
 def _shelve(
     keeping: Keeping, shelf: Shelf, unit: Unit, measurements: Sequence[Measured], ids: Mapping[str, int]
 ) -> list[Result]:
-    signals, times, values, keys = zip(*measurements, strict=True)
     columns: dict[str, Sequence[Any]] = {
-        "signal_id": [ids[name] for name in signals],
-        "observed_at": times,
-        "value": list(map(float, values)),
+        "signal_id": [ids[one.signal] for one in measurements],
+        "observed_at": [one.observed_at for one in measurements],
+        "value": [float(one.value) for one in measurements],
     }
     if not all(map(math.isfinite, columns["value"])):
         raise UnitError(f"{unit.source}: a value is not a finite number")
     if shelf is EVENTS:
-        columns["key"] = _sound(unit, keys)
+        columns["key"] = _sound(unit, [one.key for one in measurements])
     results = keeping.keep(shelf, columns)
     if shelf is EVENTS:
         _add_up(keeping, columns, results)

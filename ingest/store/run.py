@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, select
 
 from ingest.connector.outcome import Outcome
 from ingest.okr.instant import Instant
@@ -14,57 +14,60 @@ from ingest.store.unit import UNCHANGED, By, Kept, Unit
 
 _COUNTED = (By.PULL, By.PUSH)
 """How a source speaks for itself."""
+_COLUMNS = tuple(column.name for column in schema.run.columns)
 
 
 def record_run(transaction: Transaction, unit: Unit, kept: Kept) -> None:
     """Write the run of a unit with what came of it, where its source stands now, and its cursor."""
     source = transaction.source(unit.source)
     ending = unit.ending
-    values = {
-        "id": kept.run,
-        "source_id": source,
-        "by": str(unit.by),
-        "started_at": unit.started_at,
-        "finished_at": unit.finished_at,
-        "recorded_at": kept.recorded_at,
-        "outcome": str(ending.outcome),
-        "message": _clean(ending.message),
-        "cure": _clean(ending.cure),
-        "retry_at": ending.retry_at,
-        "fingerprint": unit.fingerprint,
-        "created": kept.created,
-        "duplicate": kept.duplicate,
-        "revised": kept.revised,
-        "refused": unit.refused,
-        "retracted": kept.retracted,
-        "credential_expires_at": unit.credential_expires_at,
-        "note": _clean(unit.note),
-    }
-    transaction.connection.execute(insert(schema.run), [values])
+    values = (
+        kept.run,
+        source,
+        str(unit.by),
+        unit.started_at,
+        unit.finished_at,
+        kept.recorded_at,
+        str(ending.outcome),
+        _clean(ending.message),
+        _clean(ending.cure),
+        ending.retry_at,
+        unit.fingerprint,
+        kept.created,
+        kept.duplicate,
+        kept.revised,
+        unit.refused,
+        kept.retracted,
+        unit.credential_expires_at,
+        _clean(unit.note),
+    )
+    connection, mark = transaction.connection, transaction.backend.mark
+    marks = ", ".join([mark] * len(_COLUMNS))
+    connection.exec_driver_sql(f"INSERT INTO run ({', '.join(_COLUMNS)}) VALUES ({marks})", values)
     if unit.by in _COUNTED:
-        _stand(transaction.connection, source, kept.run, ending.outcome)
+        _stand(transaction, source, kept.run, ending.outcome)
     if unit.cursor is not UNCHANGED:
-        _move(transaction.connection, source, kept.run, unit.cursor)
+        connection.exec_driver_sql(
+            f"INSERT INTO cursor (source_id, value, run_id) VALUES ({mark}, {mark}, {mark}) "
+            "ON CONFLICT (source_id) DO UPDATE SET value = excluded.value, run_id = excluded.run_id",
+            (source, json.dumps(unit.cursor), kept.run),
+        )
+
+
+def _stand(transaction: Transaction, source: int, run: int, outcome: Outcome) -> None:
+    mark = transaction.backend.mark
+    if outcome is Outcome.OK:
+        runs: tuple[int, ...] = (run, run)
+        change = f"last_run = {mark}, last_success = {mark}, failures = 0"
+    else:
+        runs = (run,)
+        change = f"last_run = {mark}, failures = failures + 1"
+    transaction.connection.exec_driver_sql(f"UPDATE source SET {change} WHERE id = {mark}", (*runs, source))
 
 
 def _clean(text: str | None) -> str | None:
     """A text that both databases can keep."""
     return None if text is None else text.replace("\0", "\ufffd").encode(errors="replace").decode()
-
-
-def _stand(connection: Connection, source: int, run: int, outcome: Outcome) -> None:
-    table = schema.source
-    failed: dict[str, Any] = {"last_run": run, "failures": table.c.failures + 1}
-    went_well: dict[str, Any] = {"last_run": run, "last_success": run, "failures": 0}
-    connection.execute(update(table).where(table.c.id == source).values(went_well if outcome is Outcome.OK else failed))
-
-
-def _move(connection: Connection, source: int, run: int, cursor: Any) -> None:
-    table = schema.cursor
-    values = {"value": json.dumps(cursor), "run_id": run}
-    moved = connection.execute(update(table).where(table.c.source_id == source).values(values))
-    if moved.rowcount == 0:
-        connection.execute(insert(table), [{"source_id": source, **values}])
 
 
 def cursor(connection: Connection, source: str) -> Any:

@@ -20,7 +20,7 @@ from ingest.store.reader import Reader
 from ingest.store.retraction import forget
 from ingest.store.row import FrozenBaseline, StoredSignal
 from ingest.store.run import record_run
-from ingest.store.transaction import Known, Transaction, begin, register
+from ingest.store.transaction import Names, Transaction, begin, register
 from ingest.store.unit import By, Kept, Unit
 
 OnWrite = Callable[[Reader, frozenset[str], Instant], Iterable[FrozenBaseline]]
@@ -42,7 +42,7 @@ class Store:
         self._engine = engine
         self._backend = backend_of(engine.dialect.name)
         self._on_write = on_write
-        self._signals: dict[str, Known] = {}
+        self._names = Names()
 
     def __enter__(self) -> "Store":
         return self
@@ -74,7 +74,7 @@ class Store:
                 try:
                     answers.append(keep(transaction, unit))
                 except REFUSABLE as error:
-                    transaction.signals.clear()
+                    transaction.names.clear()
                     answers.append(error)
             self._tell(transaction, frozenset().union(*(one.signals for one in answers if isinstance(one, Kept))))
         return answers
@@ -123,7 +123,7 @@ class Store:
                 return
         with self._writing(now) as transaction:
             rename.rename(transaction.connection, names)
-            self._signals.clear()
+            self._names.clear()
 
     # Key results
 
@@ -169,9 +169,9 @@ class Store:
     def _writing(self, now: Instant) -> Iterator[Transaction]:
         with writing(self._engine) as connection:
             try:
-                yield begin(connection, self._backend, now, self._signals)
+                yield begin(connection, self._backend, now, self._names)
             except BaseException:
-                self._signals.clear()
+                self._names.clear()
                 raise
 
     def _tell(self, transaction: Transaction, changed: frozenset[str]) -> None:

