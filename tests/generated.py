@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"(<!-- (?P<name>[a-z]+): made by `make docs` -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -19,27 +20,27 @@ def metrics() -> str:
 
 def commands() -> str:
     """Every command and what it does."""
-    import click
     import typer
 
     from ingest.face.cli.app import app
 
-    def rows(group: click.Group, before: str) -> list[str]:
+    def rows(group: Any, before: str) -> list[str]:
         found = []
         for name, command in group.commands.items():
-            if isinstance(command, click.Group):
+            if hasattr(command, "commands"):
                 found += rows(command, f"{before} {name}")
                 continue
-            words = [
-                one.make_metavar(click.Context(command)) for one in command.params if one.param_type_name == "argument"
-            ]
+            words = [_argument(one) for one in command.params if one.param_type_name == "argument"]
             text = (command.help or "").split("\n\n")[0].replace("\n", " ").strip()
             found.append(f"| `{' '.join([before, name, *words])}` | {text} |")
         return found
 
-    group = typer.main.get_command(app)
-    assert isinstance(group, click.Group)
-    return "\n".join(["| command | does |", "| --- | --- |", *rows(group, "okr")])
+    return "\n".join(["| command | does |", "| --- | --- |", *rows(typer.main.get_command(app), "okr")])
+
+
+def _argument(parameter: Any) -> str:
+    name = parameter.name.rstrip("_").upper() + (" …" if parameter.nargs == -1 else "")
+    return name if parameter.required else f"[{name}]"
 
 
 def connectors() -> str:

@@ -11,7 +11,7 @@ from ingest.okr.instant import FOREVER, Instant, rfc3339
 from ingest.okr.objective import KeyResult
 from ingest.okr.period import Period
 from ingest.okr.score import Score
-from ingest.run.card import Point, Scored, ScoredObjective
+from ingest.run.card import LogEntry, Point, Scored, ScoredObjective
 from ingest.run.health import SignalHealth, SourceHealth
 from ingest.run.workspace import Pulled
 from ingest.store.row import Run, StoredMeasurement
@@ -115,6 +115,12 @@ class RunShape(TypedDict):
     duplicate: int
     revised: int
     refused: int
+
+
+class LogShape(TypedDict):
+    at: str
+    kind: str
+    text: str
 
 
 class Page(TypedDict, Generic[T]):
@@ -245,6 +251,10 @@ def run_shape(run: Run) -> RunShape:
         "revised": run.revised,
         "refused": run.refused,
     }
+
+
+def log_shape(entry: LogEntry) -> LogShape:
+    return {"at": rfc3339(entry.at), "kind": entry.kind, "text": entry.text}
 
 
 def pulled_shape(pulled: Pulled) -> RunShape:

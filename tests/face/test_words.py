@@ -37,8 +37,15 @@ def test_a_share_is_rounded_against_the_reader(ratio: float | None, text: str) -
 
 @pytest.mark.parametrize(
     ("length", "text"),
-    [(30 * SECOND, "less than a minute"), (5 * MINUTE, "5 min"), (119 * MINUTE, "119 min"), (2 * HOUR, "2 h"), (47 * HOUR, "47 h"), (2 * DAY, "2 d")],
-)  # fmt: skip
+    [
+        (30 * SECOND, "less than a minute"),
+        (5 * MINUTE, "5 min"),
+        (119 * MINUTE, "119 min"),
+        (2 * HOUR, "2 h"),
+        (47 * HOUR, "47 h"),
+        (2 * DAY, "2 d"),
+    ],
+)
 def test_a_span_is_told_in_its_largest_unit(length: int, text: str) -> None:
     assert span(length) == text
 

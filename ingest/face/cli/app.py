@@ -3,12 +3,12 @@
 Exit codes: 0; 1 something asked for failed; 2 usage or configuration.
 """
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from ingest.face.cli import begin, exchange, hand, look, pulls, serving, status
@@ -54,23 +54,19 @@ for commands in (begin, status, look, pulls, hand, exchange, serving):
 
 def run(arguments: list[str], environ: Mapping[str, str], serve: Serve) -> int:
     """Run one command; the exit code. `serve` is what `okr serve` starts: the composition root passes it in."""
-    command = typer.main.get_command(app)
     try:
-        code = command.main(arguments, prog_name="okr", standalone_mode=False, obj=Opening(environ, serve))
-        return code if isinstance(code, int) else 0
-    except click.exceptions.Abort:
-        return _say("stopped", 130)
-    except click.ClickException as error:
-        error.show()
-        return 2
+        app(arguments, prog_name="okr", obj=Opening(environ, serve))
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
     except Usage as error:
         return _say(str(error), 2)
     except BrokenPipeError:
-        # Whoever read us has seen enough (`okr history … | head`); nothing more can be printed.
-        sys.stdout = None  # type: ignore[assignment]
+        # Whoever read us has seen enough (`okr history … | head`); nothing more can be printed, at exit neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
         return _failed(error)
+    return 0
 
 
 def _failed(error: Exception) -> int:
@@ -81,7 +77,7 @@ def _failed(error: Exception) -> int:
     if isinstance(error, ConfigError):
         count = len(error.problems)
         return _say(f"{error}\n{count} problem{'s' if count > 1 else ''}; nothing was started or written", 2)
-    if type(error).__name__ in EXPECTED:
+    if any(kind.__name__ in EXPECTED for kind in type(error).__mro__):
         return _say(str(error), 1)
     raise error
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ingest.face.cli.opening import Usage, opening
+from ingest.face.cli.opening import Opening, Usage, opening
+from ingest.face.cli.pulls import pull_and_tell
 
 if TYPE_CHECKING:
     from ingest.config.model import Config
@@ -27,26 +28,63 @@ def init(
     """Write a commented okr.yaml, .env and .gitignore. Never over an existing file."""
     if demo and sources:
         raise Usage("--demo and --from exclude each other")
-    from ingest.config.init import write
-
+    chosen = opening(context)
     try:
-        written = write(_texts(directory, demo, sources), directory)
+        written = _demo(chosen, directory) if demo else _configuration(chosen, directory, sources)
     except FileExistsError as error:
         raise Usage(f"{error}; nothing was written") from None
     except OSError as error:
         raise Usage(f"cannot write to {directory}: {error.strerror}") from None
     for path in written:
         typer.echo(f"wrote {path}")
-    where = "" if directory == Path() else f"-c {directory / 'okr.yaml'} "
-    typer.echo(f"next: okr {where}check" + (f", okr {where}pull, okr {where}status, okr {where}serve" if demo else ""))
+    okr = "okr" if directory == Path() else f"okr -c {directory / 'okr.yaml'}"
+    commands = ("pull", "status", "serve") if demo else ("check",)
+    typer.echo("next: " + ", ".join(f"{okr} {command}" for command in commands))
 
 
-def check(context: typer.Context) -> None:
-    """Say whether the configuration can be used: every problem at once, with its place. Writes nothing."""
-    config = opening(context).load()
+def _demo(chosen: Opening, directory: Path) -> list[Path]:
+    from datetime import datetime
+
+    from ingest.config.demo import write_demo
+    from ingest.config.zone import machine_zone
+
+    zone = machine_zone(chosen.environ)
+    return write_demo(directory, datetime.now(zone).date(), zone)
+
+
+def _configuration(chosen: Opening, directory: Path, sources: str | None) -> list[Path]:
+    from datetime import datetime
+
+    from ingest.config.init import starter, write
+    from ingest.config.offer import offer
+    from ingest.config.zone import machine_zone
+
+    zone = machine_zone(chosen.environ)
+    today = datetime.now(zone).date()
+    if sources is None:
+        return write(starter(zone.key, today), directory)
+    names = [name.strip() for name in sources.split(",") if name.strip()]
+    try:
+        return write(offer(names, zone.key, today, directory), directory)
+    except ValueError as error:
+        raise Usage(f"--from: {error}") from None
+
+
+def check(
+    context: typer.Context,
+    live: Annotated[bool, typer.Option("--live", help="Ask every source too; store nothing.")] = False,
+) -> None:
+    """Say whether the configuration can be used: every problem at once, with its place."""
+    chosen = opening(context)
+    config = chosen.load()
     for warning in config.warnings:
         typer.echo(f"warning: {warning}", err=True)
     typer.echo(_summary(config))
+    if live:
+        with chosen.workspace() as workspace:
+            pulled = pull_and_tell(workspace, dry_run=True)
+        if any(one.unit.ending.outcome != "ok" for one in pulled):
+            raise typer.Exit(1)
 
 
 def _summary(config: "Config") -> str:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ingest.face.cli.opening import Usage, opening
+from ingest.face.cli.opening import Refused, Usage, opening
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,14 +29,18 @@ def record(
 ) -> None:
     """Record a measurement by hand: no pull, push or import replaces it."""
     from ingest.okr.when import instant_of
-    from ingest.run.workspace import Item
+    from ingest.run.workspace import Item, Refusal
 
     with opening(context).workspace() as workspace:
         try:
             moment = None if at is None else instant_of(at, workspace.config.zone, "begins")
         except ValueError as error:
             raise Usage(f"--at: {error}") from None
-        taken = workspace.record(Item(signal, value, moment, key, note))
+        try:
+            taken = workspace.record(Item(signal, value, moment, key, note))
+        except Refusal as refused:
+            [(_, message)] = refused.problems
+            raise Refused(f"{message}; nothing was recorded") from None
         typer.echo(f"{taken.result}: {signal} = {value} ({taken.key})")
 
 

@@ -23,6 +23,12 @@ class Usage(Exception):
     """The command was not used as it can be; the message says how. Exit code 2."""
 
 
+class Refused(Exception):
+    """What was asked for cannot be done; the message says why. Exit code 1."""
+
+
+EXPECTED = ("Refused", "UnknownName", "StoreError", "Refusal", "BrokenConnector")
+"""Errors whose message says it all, by name, so that what raises them is loaded only where it is used."""
 PLACES = ("okr.yaml", "config/okr.yaml")
 
 

@@ -26,7 +26,7 @@ def pull(
 ) -> None:
     """Ask the sources now and keep what they say."""
     with opening(context).workspace() as workspace:
-        pulled = _pull(workspace, sources or (), dry_run, _since(since, workspace))
+        pulled = pull_and_tell(workspace, sources or (), dry_run=dry_run, since=_since(since, workspace))
         if dry_run:
             _print_units(pulled, workspace)
         failed = [one for one in pulled if one.unit.ending.outcome != "ok"]
@@ -43,9 +43,10 @@ def _since(text: str | None, workspace: "Workspace") -> "Instant | None":
         raise Usage(f"--since: {error}") from None
 
 
-def _pull(
-    workspace: "Workspace", sources: Sequence[str], dry_run: bool, since: "Instant | None"
+def pull_and_tell(
+    workspace: "Workspace", sources: Sequence[str] = (), *, dry_run: bool = False, since: "Instant | None" = None
 ) -> tuple["Pulled", ...]:
+    """Pull, with a bar while it lasts and a line for each source that ends."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bar
 

@@ -10,6 +10,7 @@ from ingest.face.cli.opening import opening, read_at, terminal
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from ingest.okr.instant import Instant
     from ingest.run.card import Card, Scored, ScoredObjective
@@ -21,6 +22,9 @@ KnownAt = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="The same as the API gives it.")]
 
+NUMBERS, BAR, SHARE, LINE, AGE = 17, 20, 5, 12, 9
+BESIDE = 9 + NUMBERS + BAR + SHARE + LINE + AGE + 7 * 2
+"""Columns of a line that the title leaves to the rest; below 106 of them titles are folded."""
 COLOUR = {
     "on_track": "green",
     "achieved": "bold green",
@@ -54,10 +58,7 @@ def status(context: typer.Context, as_json: AsJson = False, at: At = None, known
 def _print_json(card: "Card") -> None:
     from ingest.face.shape import objective_shape
 
-    shapes = [
-        objective_shape(one.objective, one.score, {scored.key_result.name: scored.score for scored in one.key_results})
-        for one in card.objectives
-    ]
+    shapes = [objective_shape(one) for one in card.objectives]
     typer.echo(json.dumps(shapes, indent=1, ensure_ascii=False, allow_nan=False))
 
 
@@ -66,14 +67,15 @@ def _print_card(console: "Console", workspace: "Workspace", card: "Card", known_
         console.print(workspace.config.mission, style="italic", markup=False)
     if not card.objectives:
         console.print("No objectives yet: write some under `objectives:`; `okr init --demo demo` shows how.")
+    longest = max((len(one.key_result.title) for one in card.key_results()), default=0)
     for objective in card.objectives:
         console.print()
         _print_heading(console, objective, card.at)
-        console.print(_table(workspace, objective, card.at, known_at))
+        console.print(_table(workspace, objective, card.at, known_at, _title_width(longest, console.width)))
         for scored in objective.key_results:
             for line in (scored.score.reason, *scored.score.notices):
                 if line:
-                    console.print(f"    {scored.key_result.name}: {line}", style="dim", markup=False)
+                    console.print(f"    {scored.key_result.name}: {line}", style="dim", markup=False, soft_wrap=True)
     _print_failing(console, workspace)
 
 
@@ -88,41 +90,42 @@ def _print_heading(console: "Console", one: "ScoredObjective", at: "Instant") ->
     console.print(" · ".join(facts), style="dim", markup=False)
 
 
-def _table(workspace: "Workspace", objective: "ScoredObjective", at: "Instant", known_at: "Instant | None") -> "Table":
+def _table(
+    workspace: "Workspace", objective: "ScoredObjective", at: "Instant", known_at: "Instant | None", title_width: int
+) -> "Table":
     from rich.table import Table
 
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=True)
     table.add_column(width=9, no_wrap=True)
-    table.add_column(ratio=None, overflow="fold")
-    table.add_column(justify="right", no_wrap=True)
-    for _ in range(4):
-        table.add_column(no_wrap=True)
+    table.add_column(width=title_width, overflow="fold")
+    table.add_column(width=NUMBERS, justify="right", overflow="fold")
+    for width in (BAR, SHARE, LINE, AGE):
+        table.add_column(width=width, no_wrap=True)
     for scored in objective.key_results:
         table.add_row(*_row(workspace, scored, at, known_at))
     return table
 
 
-def _row(workspace: "Workspace", scored: "Scored", at: "Instant", known_at: "Instant | None") -> list[object]:
+def _title_width(longest: int, width: int) -> int:
+    return max(20, min(longest, width - BESIDE))
+
+
+def _row(workspace: "Workspace", scored: "Scored", at: "Instant", known_at: "Instant | None") -> list["Text"]:
     from rich.text import Text
 
     from ingest.face.words import STATUS, ago, bar, figure, in_percent, share, sparkline
 
     key_result, score = scored.key_result, scored.score
-    percent = in_percent(key_result)
-    colour = COLOUR[score.status]
-    points = workspace.history(key_result.name, at, known_at, points=24) if score.value is not None else ()
-    numbers = f"{figure(score.value, percent=percent)} → {figure(score.target, percent=percent)}"
+    percent, colour = in_percent(key_result), COLOUR[score.status]
+    points = workspace.history(key_result.name, at, known_at, points=LINE) if score.value is not None else ()
+    target = f"→ {figure(score.target, percent=percent)}" if score.target is not None else f"({key_result.target_text})"
     return [
         Text(STATUS[score.status], style=colour),
         Text(key_result.title),
-        Text(
-            numbers
-            if score.target is not None
-            else f"{figure(score.value, percent=percent)} ({key_result.target_text})"
-        ),
-        Text(bar(score.progress, score.expected), style=colour),
-        Text(share(score.progress).rjust(5)),
-        Text(sparkline([point.value for point in points], 16)),
+        Text(f"{figure(score.value, percent=percent)} {target}"),
+        Text(bar(score.progress, score.expected, BAR), style=colour),
+        Text(share(score.progress).rjust(SHARE)),
+        Text(sparkline([point.value for point in points], LINE)),
         Text(ago(score.measured_at, at) if score.measured_at is not None else "", style="dim"),
     ]
 
@@ -134,4 +137,4 @@ def _print_failing(console: "Console", workspace: "Workspace") -> None:
         console.print()
     for source in failing:
         line = f"source {source.id} is {source.outcome}: {source.message}"
-        console.print(line + (f" → {source.cure}" if source.cure else ""), style="red", markup=False)
+        console.print(line + (f" → {source.cure}" if source.cure else ""), style="red", markup=False, soft_wrap=True)
