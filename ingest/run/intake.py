@@ -9,7 +9,7 @@ from ingest.config.model import Source
 from ingest.connector.drain import Drained
 from ingest.connector.outcome import Broken
 from ingest.connector.reading import Reading, Span
-from ingest.okr.instant import BEGINNING, Instant, instant, rfc3339
+from ingest.okr.instant import BEGINNING, FOREVER, Instant, instant, rfc3339
 from ingest.okr.signal import Kind
 from ingest.store.unit import UNCHANGED, Covered, Measured
 
@@ -57,11 +57,12 @@ def _measured(source: Source, readings: Iterable[Reading], asked_at: Instant) ->
 
 
 def _covered(source: Source, span: Span, asked_at: Instant) -> Iterable[Covered]:
-    """A span for each signal that it covers. Nothing is covered after the moment of asking."""
-    end = asked_at if span.end is None else min(asked_at, instant(span.end))
+    """A span for each signal that it covers. After the moment of asking things are listed, but nothing is covered."""
+    listed_until = FOREVER if span.end is None else instant(span.end)
+    end = min(asked_at, listed_until)
     start = BEGINNING if span.start is None else min(end, instant(span.start))
     for name in source.signals if span.signal is None else (span.signal,):
-        yield Covered(f"{source.id}.{name}", start, end, span.whole)
+        yield Covered(f"{source.id}.{name}", start, end, span.whole, listed_until if span.whole else None)
 
 
 def _untold(

@@ -171,11 +171,11 @@ class Scorecard:
             return self._facets, set()
         if recorded == self._recorded:
             return before, set()
-        baselines = reader.baselines()
-        self._facets, self._recorded = replace(before, baselines=baselines), recorded
-        names = before.baselines.keys() | baselines.keys()
-        moved = {name for name in names if before.baselines.get(name) != baselines.get(name)}
-        return self._facets, moved & self.frame.key_results.keys()
+        newer = reader.newer_baselines(self._recorded)
+        if newer:
+            self._facets = replace(before, baselines={**before.baselines, **newer})
+        self._recorded = recorded
+        return self._facets or before, newer.keys() & self.frame.key_results.keys()
 
     def _judged(self, held: _Held, at: Instant) -> Scored:
         score = judge(held.facts, at)

@@ -69,6 +69,13 @@ def baselines(connection: Connection, known_at: Instant | None) -> dict[str, Fro
     return {row.key_result: _baseline(row) for row in rows if row.value is not None}
 
 
+def newer_baselines(connection: Connection, since: Instant) -> dict[str, FrozenBaseline]:
+    """The newest of those that were recorded after an instant."""
+    table = schema.baseline
+    query = select(table).where(table.c.recorded_at > since).order_by(table.c.id)
+    return {row.key_result: _baseline(row) for row in connection.execute(query)}
+
+
 def baseline_versions(connection: Connection, key_result: str) -> list[FrozenBaseline]:
     """Every baseline that a key result had, oldest first."""
     table = schema.baseline

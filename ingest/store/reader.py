@@ -33,10 +33,11 @@ class Reader:
     Names of signals are `source.signal`; one that was never registered raises `UnknownSignal`.
     """
 
-    def __init__(self, connection: Connection, backend: Backend) -> None:
+    def __init__(self, connection: Connection, backend: Backend, known: dict[str, Known] | None = None) -> None:
+        """`known`: signals that were looked up before; what is looked up here is added."""
         self._connection = connection
         self._backend = backend
-        self._known: dict[str, Known] | None = None
+        self._known: dict[str, Known] = {} if known is None else known
 
     # Measurements
 
@@ -153,6 +154,10 @@ class Reader:
         """The baseline of each key result that has one."""
         return definition.baselines(self._connection, known_at)
 
+    def newer_baselines(self, since: Instant) -> dict[str, FrozenBaseline]:
+        """The newest baseline of each key result of which one was recorded after `since`; `frozen` None: given up."""
+        return definition.newer_baselines(self._connection, since)
+
     def baseline_versions(self, key_result: str) -> list[FrozenBaseline]:
         """Oldest first; `frozen` None where it was given up."""
         return definition.baseline_versions(self._connection, key_result)
@@ -173,14 +178,14 @@ class Reader:
         return None if known_at is None else run.last_run(self._connection, known_at)
 
     def _all(self) -> Mapping[str, Known]:
-        if self._known is None:
-            table = schema.signal.c
-            rows = self._connection.execute(select(table.id, table.name, table.kind))
-            self._known = {row.name: Known(row.id, row.name, Kind(row.kind)) for row in rows}
-        return self._known
+        table = schema.signal.c
+        rows = self._connection.execute(select(table.id, table.name, table.kind))
+        found = {row.name: Known(row.id, row.name, Kind(row.kind)) for row in rows}
+        self._known.update(found)
+        return found
 
     def _signal(self, name: str) -> Known:
-        known = self._all().get(name)
+        known = self._known.get(name) or self._all().get(name)
         if known is None:
             raise UnknownSignal(name)
         return known

@@ -20,7 +20,7 @@ from ingest.store.reader import Reader
 from ingest.store.retraction import forget
 from ingest.store.row import FrozenBaseline, StoredSignal
 from ingest.store.run import record_run
-from ingest.store.transaction import Names, Transaction, begin, register
+from ingest.store.transaction import Known, Names, Transaction, begin, register
 from ingest.store.unit import By, Kept, Unit
 
 OnWrite = Callable[[Reader, frozenset[str], Instant], Iterable[FrozenBaseline]]
@@ -43,6 +43,8 @@ class Store:
         self._backend = backend_of(engine.dialect.name)
         self._on_write = on_write
         self._names = Names()
+        self._known: dict[str, Known] = {}
+        """What readers have looked up: a number belongs to its signal for ever."""
 
     def __enter__(self) -> "Store":
         return self
@@ -57,7 +59,7 @@ class Store:
     def read(self) -> Iterator[Reader]:
         """A reader that sees the store as it is now, whatever is written meanwhile. Not longer than needed."""
         with reading(self._engine) as connection:
-            yield Reader(connection, self._backend)
+            yield Reader(connection, self._backend, self._known)
 
     # Measurements
 
@@ -99,11 +101,13 @@ class Store:
     def sync_signals(self, signals: Iterable[StoredSignal], now: Instant) -> None:
         """Make the signals of the configuration known; a unit may name no other. Rename before."""
         wanted = list(signals)
+        self._known.clear()
         with self.read() as reader:
             stored = reader.signals()
         if changed := [one for one in wanted if stored.get(one.name) != one]:
             with self._writing(now) as transaction:
                 register(transaction, changed)
+            self._known.clear()
 
     def rename(
         self,
@@ -124,6 +128,7 @@ class Store:
         with self._writing(now) as transaction:
             rename.rename(transaction.connection, names)
             self._names.clear()
+        self._known.clear()
 
     # Key results
 
