@@ -12,6 +12,7 @@ from ingest.okr.instant import Instant
 from ingest.okr.signal import Kind
 from ingest.store import schema
 from ingest.store.coverage import Spans, cover
+from ingest.store.engine import savepoint
 from ingest.store.error import UnitError, UnknownSignal
 from ingest.store.identity import EVENTS, READINGS, Keeping, Shelf
 from ingest.store.retraction import refuse_sudden_emptiness, retract
@@ -25,7 +26,7 @@ REFUSABLE = (UnitError, UnknownSignal, IntegrityError, DataError)
 
 def keep(transaction: Transaction, unit: Unit) -> Kept:
     """Write a unit; one of `REFUSABLE`, and nothing of it is written."""
-    with transaction.connection.begin_nested():
+    with savepoint(transaction.connection):
         kept = _keep(transaction, unit, transaction.last_run + 1)
     transaction.last_run = kept.run
     return kept
