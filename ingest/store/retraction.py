@@ -25,7 +25,7 @@ def retract(keeping: Keeping, span: Covered, signal: int, listed: Mapping[str, I
 
     `listed`: the key of each event of the signal that was shown, all of them stored by now.
     """
-    inside = sum(span.start <= at < span.end for at in listed.values())
+    inside = sum(span.start <= at < _end(span) for at in listed.values())
     where, parameters = _span(keeping, span, signal)
     count = keeping.connection.exec_driver_sql(f"SELECT count(*) FROM event WHERE {where}", parameters).scalar_one()
     if count == inside and not keeping.pinned([signal]):
@@ -95,7 +95,11 @@ def _restore(keeping: Keeping, shelf: Shelf, row: Mapping[str, Sequence[Any]], p
 def _span(keeping: Keeping, span: Covered, signal: int) -> tuple[str, tuple[Any, ...]]:
     mark = keeping.backend.mark
     where = f"signal_id = {mark} AND observed_at >= {mark} AND observed_at < {mark}"
-    return where, (signal, span.start, span.end)
+    return where, (signal, span.start, _end(span))
+
+
+def _end(span: Covered) -> Instant:
+    return span.end if span.listed_until is None else span.listed_until
 
 
 def _stored(keeping: Keeping, span: Covered, signal: int) -> Sequence[Stored]:

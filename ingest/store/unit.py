@@ -19,12 +19,17 @@ class Measured(NamedTuple):
 
 
 class Covered(NamedTuple):
-    """A span for which a signal's source answered; see `ingest.connector.reading.Span`."""
+    """A span for which a signal's source answered; see `ingest.connector.reading.Span`.
+
+    `listed_until`: how far a whole listing reached beyond the moment of asking. An event that was planned for then and
+    is listed no more is gone; nothing of it is covered yet. None: no further than `end`.
+    """
 
     signal: str
     start: Instant
     end: Instant
     whole: bool = False
+    listed_until: Instant | None = None
 
 
 class By(StrEnum):

@@ -28,7 +28,7 @@ from ingest.connector import (
     level,
 )
 from ingest.connector.outcome import Outcome, SourceError
-from ingest.okr.instant import BEGINNING, HOUR, Instant, from_rfc3339, moment
+from ingest.okr.instant import BEGINNING, HOUR, Instant, from_rfc3339, instant, moment
 from ingest.run.pull import Means, Memory, Patience, pull
 from ingest.store.unit import UNCHANGED, Covered, Measured, Unit
 
@@ -108,11 +108,12 @@ async def test_an_event_without_a_key_gets_its_time_and_its_number_among_those_o
 
 
 async def test_a_span_of_all_signals_covers_each_and_nothing_after_the_moment_of_asking() -> None:
-    unit = await pulled(a_source([Span(end=MORNING + timedelta(days=9), whole=True), Span("people", MORNING, MORNING)]))
+    ahead = MORNING + timedelta(days=9)
+    unit = await pulled(a_source([Span(end=ahead, whole=True), Span("people", MORNING, MORNING)]))
     assert list(unit.coverage) == [
-        Covered("s.people", BEGINNING, NOON, True),
-        Covered("s.views", BEGINNING, NOON, True),
-        Covered("s.mails", BEGINNING, NOON, True),
+        Covered("s.people", BEGINNING, NOON, True, instant(ahead)),
+        Covered("s.views", BEGINNING, NOON, True, instant(ahead)),
+        Covered("s.mails", BEGINNING, NOON, True, instant(ahead)),
         Covered("s.people", EIGHT, EIGHT),
     ]
 

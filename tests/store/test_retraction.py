@@ -41,6 +41,15 @@ def test_an_event_missing_from_a_whole_listing_is_retracted_inside_its_span_only
         assert reader.event_sum([EVENTS]) == {EVENTS: 3.0}
 
 
+def test_what_was_planned_and_is_listed_no_more_is_retracted_though_nothing_of_it_is_covered(store: Store) -> None:
+    ahead = whole(0, 3)._replace(listed_until=day(9))
+    write(store, event("a", 1), event("planned", 5), event("farther", 9), coverage=[ahead])
+    assert write(store, event("a", 1), coverage=[ahead]).retracted == 1
+    assert keys(store) == ["a", "farther"]
+    with store.read() as reader:
+        assert reader.coverage([EVENTS])[EVENTS].end == day(3)
+
+
 def test_a_listing_that_shows_all_that_is_known_retracts_nothing(store: Store) -> None:
     rows = [event("a", 1), event("b", 2)]
     write(store, *rows, coverage=[whole(0, 3)])
