@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo
 from ingest.config.model import Config, Source
 from ingest.connector.outcome import Outcome
 from ingest.okr.instant import Duration, Instant
-from ingest.okr.signal import Kind, Need
-from ingest.run.evidence import load
-from ingest.run.frame import Frame
+from ingest.okr.signal import Kind
 from ingest.run.standing import Standing, due_at, interval_of
 from ingest.store.reader import Reader
 
@@ -102,32 +100,3 @@ def standings(reader: Reader) -> dict[str, Standing]:
 
 def source_healths(config: Config, known: Mapping[str, Standing], now: Instant) -> tuple[SourceHealth, ...]:
     return tuple(source_health(one, known.get(one.id), config.zone, now) for one in config.sources.values())
-
-
-def signal_healths(reader: Reader, frame: Frame, now: Instant) -> tuple[SignalHealth, ...]:
-    """Every signal of the configured sources."""
-    coverage = reader.coverage(frame.signals)
-    spans = {name: (one.start, one.end) for name, one in coverage.items()}
-    by_hand = load(reader, frame, {name: Need(frozenset({now})) for name in frame.by_hand}, now, frame.begins, None)
-    spans |= {name: (one.covered_from, one.covered_until) for name, one in by_hand.items()}
-    latest = reader.latest(frame.signals, at=now)
-    sums = reader.event_sum([name for name, one in frame.signals.items() if one.kind is Kind.EVENTS], at=now)
-    waiting = reader.quarantined()
-    found = []
-    for name, signal in frame.signals.items():
-        newest, events = latest.get(name), signal.kind is Kind.EVENTS
-        found.append(
-            SignalHealth(
-                name=name,
-                source=signal.source,
-                kind=signal.kind,
-                unit=signal.unit,
-                covered_from=spans[name][0],
-                covered_until=spans[name][1],
-                value=None if newest is None or events else newest.value,
-                events=sums.get(name, 0.0) if events and (newest is not None or spans[name][0] is not None) else None,
-                last_measured_at=None if newest is None else newest.observed_at,
-                quarantined=waiting.get(name, 0),
-            )
-        )
-    return tuple(found)

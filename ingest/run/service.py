@@ -221,7 +221,7 @@ class Service:
         """What follows from a commit: counted, and the scores that depend on it made anew."""
         self._observer.received(unit.source, one, unit.refused)
         self._poll.own(one)
-        self.workspace.touch([one])
+        self.workspace.touch(one.signals)
         self._written.set()
 
     def _count_refused(self, items: Sequence[Item]) -> None:
@@ -261,7 +261,7 @@ class Service:
         if foreign is None:
             return
         if foreign:
-            self.workspace.scorecard.touch(foreign)
+            self.workspace.touch(foreign)
         else:
             self.workspace.scorecard.touch_all()
         self._written.set()

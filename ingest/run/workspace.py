@@ -17,9 +17,10 @@ from ingest.run.card import Card, LogEntry, Point, Why
 from ingest.run.exchange import BadRow as BadRow
 from ingest.run.exchange import Format, Imported, read_rows, write_rows
 from ingest.run.frame import Frame, frame_of
-from ingest.run.health import SignalHealth, SourceHealth, signal_healths, source_healths, standings
+from ingest.run.health import SignalHealth, SourceHealth, source_healths, standings
 from ingest.run.journal import journal
 from ingest.run.name import UnknownName, found, meant
+from ingest.run.panel import Panel
 from ingest.run.pull import Patience
 from ingest.run.round import Progress as Progress
 from ingest.run.round import Pulled as Pulled
@@ -90,6 +91,7 @@ class Workspace:
         self.catalogue = Catalogue(config)
         self.settler = Settler(self.frame)
         self._scorecard: Scorecard | None = None
+        self._panel: Panel | None = None
 
     def apply(self, config: Config) -> None:
         """Use another configuration from now on. The database stays the one that is open."""
@@ -123,6 +125,12 @@ class Workspace:
         if self._scorecard is None:
             self._scorecard = Scorecard(self.frame, self.store)
         return self._scorecard
+
+    @property
+    def panel(self) -> Panel:
+        if self._panel is None:
+            self._panel = Panel(self.frame, self.store)
+        return self._panel
 
     def now(self) -> Instant:
         return self._clock()
@@ -172,8 +180,7 @@ class Workspace:
 
     def signals(self) -> tuple[SignalHealth, ...]:
         """Every signal of the configured sources with its coverage and its newest number."""
-        with self.store.read() as reader:
-            return signal_healths(reader, self.frame, self.now())
+        return self.panel.signals(self.now())
 
     def runs(self, source: str | None = None, *, limit: int = 100, before: int | None = None) -> list[Run]:
         """Pulls, posts, imports and what was recorded by hand, newest first; `before`: only those with a lower id."""
@@ -237,7 +244,7 @@ class Workspace:
             patience=patience,
         )
         ended = tuple(asyncio.run(pulled))
-        self.touch(one.kept for one in ended if one.kept is not None)
+        self.touch(signal for one in ended if one.kept is not None for signal in one.kept.signals)
         return ended
 
     def parcel(self, items: Sequence[Item], by: By) -> Parcel:
@@ -257,7 +264,7 @@ class Workspace:
     def forget(self, signal: str, key: str) -> None:
         """Undo a slip: the measurement with this key (a level's: its time) counts no more. `UnknownName` if none."""
         try:
-            self.touch([self.store.forget(self._signal(signal), key, self.now())])
+            self.touch(self.store.forget(self._signal(signal), key, self.now()).signals)
         except UnknownMeasurement as error:
             raise UnknownName(str(error)) from None
 
@@ -317,11 +324,13 @@ class Workspace:
         """Bring the schema up to date; says in a sentence what was done."""
         return upgrade_store(self.config.database)
 
-    def touch(self, kept: Iterable[Kept]) -> None:
-        """Let the scores know what was written."""
+    def touch(self, signals: Iterable[str]) -> None:
+        """Let the scores know that these signals were written."""
+        changed = list(signals)
         if self._scorecard is not None:
-            for one in kept:
-                self._scorecard.touch(one.signals)
+            self._scorecard.touch(changed)
+        if self._panel is not None:
+            self._panel.touch(changed)
 
     def _keep(self, units: Sequence[Unit]) -> list[Kept]:
         kept = []
@@ -329,7 +338,7 @@ class Workspace:
             if isinstance(answer, Exception):
                 raise answer
             kept.append(answer)
-        self.touch(kept)
+        self.touch(signal for one in kept for signal in one.signals)
         return kept
 
     def _source(self, name: str) -> str:
