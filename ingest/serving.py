@@ -4,7 +4,8 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,20 +40,40 @@ async def serve_forever(path: Path, environ: Mapping[str, str], allow: frozenset
     await service.start()
     try:
         app = create_app(service, exposition, version("okr-ingest"))
-        options = {"log_config": None, "access_log": False, "server_header": False, "lifespan": "off"}
-        web = uvicorn.Server(uvicorn.Config(app, timeout_graceful_shutdown=GRACE, **options))
-        reloads: set[asyncio.Task[object]] = set()
-
-        def reload() -> None:
-            reloads.add(task := asyncio.create_task(service.reload()))
-            task.add_done_callback(reloads.discard)
-
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
+        settings = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off")
+        settings.timeout_graceful_shutdown = GRACE
+        web = _Web(settings)
+        _obey_signals(web, service)
         _welcome(config)
         await web.serve(sockets=[listening])
     finally:
         await service.stop()
     return 0
+
+
+class _Web(uvicorn.Server):
+    """Signals are ours to handle: uvicorn would raise them again when it ends, and so end with them."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _obey_signals(web: uvicorn.Server, service: Service) -> None:
+    """SIGTERM and SIGINT end; SIGHUP reads the configuration again."""
+    loop = asyncio.get_running_loop()
+    reloads: set[asyncio.Task[object]] = set()
+
+    def end() -> None:
+        web.should_exit = True
+
+    def reload() -> None:
+        reloads.add(task := asyncio.create_task(service.reload()))
+        task.add_done_callback(reloads.discard)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end)
+    loop.add_signal_handler(signal.SIGHUP, reload)
 
 
 def _check(server: Server) -> None:
