@@ -1,0 +1,106 @@
+"""What there is to see of a configuration and its store: scores, sources, signals, measurements, runs."""
+
+from typing import Literal
+
+from ingest.okr.instant import Instant
+from ingest.okr.objective import KeyResult
+from ingest.run.card import Card, LogEntry, Point, Why
+from ingest.run.ground import Ground
+from ingest.run.health import SignalHealth, SourceHealth, source_healths, standings
+from ingest.run.journal import journal
+from ingest.run.name import UnknownName, found, meant
+from ingest.store.row import Run, StoredMeasurement
+
+PAGE = 1_000
+
+
+class View(Ground):
+    """Names that do not exist raise `UnknownName` with a suggestion; `now` where a time is left out is the clock's."""
+
+    def card(self, at: Instant | None = None, known_at: Instant | None = None) -> Card:
+        """All objectives with their scores at a time (default: now, exactly)."""
+        return self.scorecard.card(self.now() if at is None else at, known_at)
+
+    def live(self) -> Card:
+        """The card of the last whole minute: page, API and /metrics."""
+        return self.scorecard.live(self.now())
+
+    def resolve(self, name: str) -> tuple[Literal["key_result", "signal"], str]:
+        """What a name means, in full: `objective.key_result`, its last part alone where that is unique, or a signal."""
+        if name in self.frame.signals and name not in self.frame.key_results:
+            return "signal", name
+        try:
+            return "key_result", found(name, self.frame.key_results, "key result")
+        except UnknownName:
+            return "signal", found(name, [*self.frame.signals, *self.frame.key_results], "key result or signal")
+
+    def key_result(self, name: str) -> KeyResult:
+        return self.frame.key_results[found(name, self.frame.key_results, "key result")]
+
+    def history(
+        self, name: str, at: Instant | None = None, known_at: Instant | None = None, *, points: int = 200
+    ) -> tuple[Point, ...]:
+        """Value and progress of a key result over its period up to `at`."""
+        return self.scorecard.history(name, self.now() if at is None else at, known_at, points=points)
+
+    def why(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> Why:
+        """What a key result's number is made of."""
+        return self.scorecard.why(name, self.now() if at is None else at, known_at)
+
+    def log(self, name: str) -> tuple[LogEntry, ...]:
+        """Notes, changes of the definition and baselines of a key result, newest first."""
+        key_result = self.key_result(name)
+        with self.store.read() as reader:
+            return journal(reader, key_result.name)
+
+    def sources(self) -> tuple[SourceHealth, ...]:
+        """How every configured source is, as kept in the database."""
+        with self.store.read() as reader:
+            return source_healths(self.config, standings(reader), self.now())
+
+    def signals(self) -> tuple[SignalHealth, ...]:
+        """Every signal of the configured sources with its coverage and its newest number."""
+        return self.panel.signals(self.now())
+
+    def runs(self, source: str | None = None, *, limit: int = 100, before: int | None = None) -> list[Run]:
+        """Pulls, posts, imports and what was recorded by hand, newest first; `before`: only those with a lower id."""
+        if source is not None:
+            self._source(source)
+        with self.store.read() as reader:
+            return reader.runs(source, limit=limit, before=before)
+
+    def measurements(
+        self,
+        signal: str,
+        *,
+        start: Instant | None = None,
+        end: Instant | None = None,
+        at: Instant | None = None,
+        known_at: Instant | None = None,
+        limit: int | None = None,
+        skip: int = 0,
+    ) -> list[StoredMeasurement]:
+        """The measurements of a signal with start ≤ observed_at < end, and none after `at`; oldest first."""
+        signal = self._signal(signal)
+        if at is not None:
+            end = at + 1 if end is None else min(end, at + 1)
+        wanted = None if limit is None else skip + limit
+        listed: list[StoredMeasurement] = []
+        with self.store.read() as reader:
+            while wanted is None or len(listed) < wanted:
+                after = (listed[-1].observed_at, listed[-1].key) if listed else None
+                page = reader.measurements(signal, start, end, known_at=known_at, limit=PAGE, after=after)
+                listed += page
+                if len(page) < PAGE:
+                    break
+        return listed[skip:wanted]
+
+    def _source(self, name: str) -> str:
+        if name not in self.config.sources:
+            raise UnknownName(f"there is no source {name!r}{meant(name, self.config.sources)}")
+        return name
+
+    def _signal(self, name: str) -> str:
+        if name not in self.frame.signals:
+            raise UnknownName(f"there is no signal {name!r}{meant(name, self.frame.signals)}")
+        return name
