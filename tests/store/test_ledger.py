@@ -57,7 +57,7 @@ def emptied(store: Store, url: str) -> Callable[[], Store]:
     return empty
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_the_store_holds_what_the_ledger_holds(emptied: Callable[[], Store], steps: list[object]) -> None:
     store, ledger = emptied(), Ledger(KINDS)
