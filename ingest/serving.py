@@ -98,5 +98,7 @@ def _listen(server: Server) -> socket.socket:
 def _welcome(config: Config) -> None:
     server = config.server
     host = "127.0.0.1" if server.host == "0.0.0.0" else f"[{server.host}]" if ":" in server.host else server.host  # noqa: S104  # compared, not bound
+    if config.notify:
+        LOG.warning("notify: nobody is told, this version sends no notifications")
     url = server.public_url or f"http://{host}:{server.port}"
     LOG.info("open %s – the page; %s/metrics for Prometheus; %s/docs for the API", url, url, url)

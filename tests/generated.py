@@ -52,7 +52,41 @@ def connectors() -> str:
     return "\n".join(["| connector | brings |", "| --- | --- |", *rows])
 
 
-TABLES: dict[str, Callable[[], str]] = {"metrics": metrics, "commands": commands, "connectors": connectors}
+def keys() -> str:
+    """Every key of okr.yaml that is not a connector's own."""
+    from ingest.config.keys import (
+        FileKeys,
+        KeyResultKeys,
+        NotifyKeys,
+        ObjectiveKeys,
+        ServerKeys,
+        SourceKeys,
+        TacticKeys,
+    )
+
+    places = {
+        "": FileKeys,
+        "sources.NAME.": SourceKeys,
+        "objectives[].": ObjectiveKeys,
+        "objectives[].key_results[].": KeyResultKeys,
+        "tactics[].": TacticKeys,
+        "notify[].": NotifyKeys,
+        "server.": ServerKeys,
+    }
+    rows = [
+        f"| `{place}{field.alias or name}` | {field.description} |"
+        for place, model in places.items()
+        for name, field in model.model_fields.items()
+    ]
+    return "\n".join(["| key | meaning |", "| --- | --- |", *rows])
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "keys": keys,
+    "metrics": metrics,
+    "commands": commands,
+    "connectors": connectors,
+}
 
 
 def readme(text: str) -> str:

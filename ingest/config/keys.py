@@ -72,7 +72,7 @@ class ObjectiveKeys(Keys):
     id: Id | None = Field(None, description="small letters, digits and _; default: made from the title")
     owner: Id | None = Field(None, description="a person or a team, as an id")
     scope: Literal["personal", "team", "individual"] = Field(
-        "personal", description="whose goal it is; individual: one employee's at work, which `okr lint` warns of"
+        "personal", description="whose goal it is; personal, team, or individual (one employee's at work)"
     )
     aligns_to: Id | None = Field(None, description="the id of the objective that it serves")
     key_results: list[KeyResultKeys] = Field([], description="2 to 5 numbers that show it is reached")
