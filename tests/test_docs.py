@@ -20,8 +20,9 @@ def test_the_readme_shows_a_result_by_line_30() -> None:
 
 
 def test_every_link_in_the_readme_leads_somewhere() -> None:
-    for path in re.findall(r"`((?:config|deploy|tests|ingest|connectors)/[\w./-]+)`", README):
-        assert (ROOT / path).exists(), path
+    places = set(re.findall(r"`((?:config|deploy|tests|ingest|connectors)/[\w./-]+)`", README))
+    theirs = {"config/okr.yaml"}  # where a user's own may lie
+    assert [path for path in sorted(places - theirs) if not (ROOT / path).exists()] == []
 
 
 def test_every_make_target_says_what_it_does() -> None:

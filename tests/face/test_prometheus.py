@@ -12,6 +12,8 @@ import pytest
 
 from tests.face.conftest import TOKEN, Served, Terminal, free_port
 
+ROOT = Path(__file__).parent.parent.parent
+LONG = ("--max-block-duration=8760h",)
 CONFIGURATION = """\
 global:
   scrape_interval: 1s
@@ -75,10 +77,15 @@ def wait_for(look: Callable[[], list[float]]) -> list[float]:
     raise AssertionError("Prometheus has scraped nothing")
 
 
+def test_the_scrape_configuration_that_we_ship_is_one(program: Callable[[str], str]) -> None:
+    words = [program("promtool"), "check", "config", ROOT / "deploy" / "prometheus" / "prometheus.yml"]
+    assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
 def test_the_export_becomes_blocks(demo: Terminal, tmp_path: Path, program: Callable[[str], str]) -> None:
     (tmp_path / "okr.om").write_text(demo.good("export", "--format", "openmetrics"))
     made = subprocess.run(
-        [program("promtool"), "tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=8760h", "okr.om", "blocks"],
+        [program("promtool"), "tsdb", "create-blocks-from", "openmetrics", *LONG, "okr.om", "blocks"],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
