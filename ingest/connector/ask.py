@@ -89,7 +89,8 @@ class Ask:
         """The answer to one request: `.body`, `.content_type`, `.headers`, `.text()`, `.value()`, `.json(model)`.
 
         `params` go into the URL's query and replace what is there under the same name. `body`: bytes as they are,
-        anything else as JSON. Secrets go in `bearer`, `basic` or `headers` (as `SecretStr`), never in the URL.
+        anything else as JSON. Secrets go in `bearer`, `basic` or `headers`, and in `params` only where a vendor takes
+        them nowhere else; all as `SecretStr`.
         """
         return await self._exchange(question(url, **request), self.limits.body)
 

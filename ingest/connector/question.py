@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
-from urllib.parse import unquote_plus, urlencode
+from urllib.parse import quote, quote_plus, unquote_plus, urlencode
 
 from pydantic import SecretStr
 
@@ -14,7 +14,7 @@ from ingest.connector.outcome import Broken, Refused
 if TYPE_CHECKING:
     import httpx
 
-Params = Mapping[str, str | int | float | bool | list[str]]
+Params = Mapping[str, str | int | float | bool | list[str] | SecretStr]
 Headers = Mapping[str, str | SecretStr]
 
 _URL_CURE = "check the URL in the source's settings"
@@ -36,13 +36,15 @@ class Request(TypedDict, total=False):
 @dataclass(frozen=True, slots=True)
 class Question:
     method: str
-    url: "httpx.URL"
+    url: "httpx.URL" = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """What must not come back in a message."""
     public_only: bool = False
     """It was led here by another host."""
+    hidden: Params = field(default_factory=dict, repr=False)
+    """The secret part of the query: the next page needs it too, and its address may come without."""
 
     @property
     def keyed(self) -> bool:
@@ -60,14 +62,21 @@ class Question:
         url = parse_url(str(self.url.join(step)))
         if not _same_origin(self.url, url):
             raise Broken(f"{self.host}: the next page is said to be on another host")
+        if self.hidden:
+            url = url.copy_with(query=_merged(url.query.decode(), self.hidden))
         return replace(self, url=url.copy_with(userinfo=b""))
 
 
 def question(url: str, **request: Unpack[Request]) -> Question:
-    """The question that a connector asks. `Refused` where its URL is none. Secrets end up in headers alone."""
+    """The question that a connector asks. `Refused` where its URL is none.
+
+    Secrets end up in headers, and in the query where `params` say so: some vendors take a key nowhere else.
+    """
     address = parse_url(url)
     headers, bearer, basic = request.get("headers") or {}, request.get("bearer"), request.get("basic")
-    if params := request.get("params"):
+    params = request.get("params") or {}
+    hidden = {name: value for name, value in params.items() if isinstance(value, SecretStr)}
+    if params:
         address = address.copy_with(query=_merged(address.query.decode(), params))
     if address.userinfo:
         basic = basic or (address.username, SecretStr(address.password))
@@ -85,8 +94,9 @@ def question(url: str, **request: Unpack[Request]) -> Question:
         if not (value.isascii() and value.isprintable()):
             raise Refused(f"what is to be sent as {name} holds a character that no header may hold", _KEY_CURE)
     secrets = [value for value in (*headers.values(), bearer, basic and basic[1]) if isinstance(value, SecretStr)]
-    revealed = tuple(secret.get_secret_value() for secret in secrets)
-    return Question(request.get("method", "GET").upper(), address, sent, body, revealed)
+    revealed = [secret.get_secret_value() for secret in (*secrets, *hidden.values())]
+    revealed += [written(secret.get_secret_value()) for secret in hidden.values() for written in (quote, quote_plus)]
+    return Question(request.get("method", "GET").upper(), address, sent, body, tuple(revealed), hidden=hidden)
 
 
 _KEY_CURE = "write the key again, without line breaks, quotes or blanks around it"
@@ -166,11 +176,11 @@ def _refuse_inside(host: str, target: str) -> None:
 def _merged(query: str, params: Params) -> bytes:
     """The URL's own query as it is written, without what `params` says anew, then `params`."""
     kept = [pair for pair in query.split("&") if pair and unquote_plus(pair.partition("=")[0]) not in params]
-    said = {name: str(value).lower() if isinstance(value, bool) else value for name, value in params.items()}
+    said = {name: str(value).lower() if isinstance(value, bool) else _revealed(value) for name, value in params.items()}
     return "&".join([*kept, urlencode(said, doseq=True)]).encode()
 
 
-def _revealed(value: str | SecretStr) -> str:
+def _revealed(value: Any) -> Any:
     return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 

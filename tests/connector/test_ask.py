@@ -14,6 +14,7 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from ingest.connector import Answer, Broken, Numeric, Refused, SourceError, Unavailable
+from ingest.connector.question import question
 from ingest.connector.slots import Slots
 from ingest.okr.instant import SECOND, instant
 from tests.connector.asking import NOW, ask_over
@@ -284,6 +285,25 @@ def test_pages_are_followed_to_their_end_with_the_credential() -> None:
         return httpx.Response(200, json={"items": [number], **steps[number - 1]}, headers=link if number == 2 else {})
 
     assert asyncio.run(gathered(page)) == [[1], [2], [3]]
+
+
+def test_a_secret_of_the_query_goes_to_every_page_and_comes_back_in_no_message() -> None:
+    secret = SecretStr("a made-up/key")
+
+    def look(request: httpx.Request) -> httpx.Response:
+        assert request.url.params["key"] == secret.get_secret_value()
+        if "page" in request.url.params:
+            return httpx.Response(403, json={"message": f"no: {request.url}, {secret.get_secret_value()}"})
+        return httpx.Response(200, json={"items": [1]})
+
+    async def read() -> None:
+        async for _ in ask_over(look).pages(Listing, URL, lambda *_: "?page=2", params={"key": secret}):
+            pass
+
+    with pytest.raises(Refused) as caught:
+        asyncio.run(read())
+    assert "made-up" not in str(caught.value)
+    assert "made-up" not in repr(question(URL, params={"key": secret}))
 
 
 def test_params_step_to_the_next_page() -> None:
