@@ -23,14 +23,14 @@ def memories(reader: Reader, sources: Iterable[Source]) -> dict[str, Memory]:
     """
     sources = list(sources)
     coverage = reader.coverage([f"{source.id}.{name}" for source in sources for name in source.signals])
-    last = reader.last_runs()
+    last, cursors = reader.last_runs(), reader.cursors()
     found = {}
     for source in sources:
         names = (f"{source.id}.{name}" for name in source.signals)
         before = last.get(source.id)
         same = before is not None and before.last.fingerprint == source.fingerprint
         found[source.id] = Memory(
-            cursor=reader.cursor(source.id) if same else None,
+            cursor=cursors.get(source.id) if same else None,
             covered_until={name: end for name in names if (end := coverage[name].end) is not None},
         )
     return found

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 ROWS = 1_000
 """As many measurements as are waited for."""
-WAIT = 0.1
+WAIT = 0.05
 """Seconds that the first unit of a commit waits for others."""
 
 Write = Callable[[Sequence[Unit]], Sequence[Kept | Exception]]

@@ -124,6 +124,10 @@ class Reader:
         """What the source's connector asked to be given back; None: nothing."""
         return run.cursor(self._connection, source)
 
+    def cursors(self) -> dict[str, Any]:
+        """The cursor of every source that has one, at once."""
+        return run.cursors(self._connection)
+
     def last_run(self) -> int:
         """The number of the last run of any process; 0: none. Cheap: poll it, then ask for `changes`."""
         return run.last_run(self._connection)

@@ -79,6 +79,13 @@ def cursor(connection: Connection, source: str) -> Any:
     return None if text is None else json.loads(text)
 
 
+def cursors(connection: Connection) -> dict[str, Any]:
+    """What each source's connector asked to be given back."""
+    table = schema.cursor.join(schema.source)
+    rows = connection.execute(select(schema.source.c.name, schema.cursor.c.value).select_from(table))
+    return {row.name: json.loads(row.value) for row in rows}
+
+
 def last_run(connection: Connection, recorded_by: Instant | None = None) -> int:
     """The number of the last run, or of the last that was recorded by a time; 0: there is none."""
     table = schema.run

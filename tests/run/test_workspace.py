@@ -2,6 +2,8 @@
 
 import io
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -255,3 +257,17 @@ def test_openmetrics_has_each_family_in_one_piece_and_events_as_their_sum(world:
         'okr_signal_events{source="hand",signal="count"} 3.0 1780358400.000',
         "# EOF",
     ]
+
+
+def test_promtool_makes_blocks_of_an_openmetrics_export(world: World, tmp_path: Path) -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed")
+    workspace = world.open(TALKS)
+    start = world.at("2026-06-01")
+    workspace.take([Item("hand.count", 1, start + 400 * n, f"k{n}") for n in range(10)])
+    workspace.take([Item("hand.level", n / 7, start + 400 * n) for n in range(10)])
+    file = tmp_path / "export.om"
+    file.write_text(exported(workspace, "openmetrics"))
+    command = [promtool, "tsdb", "create-blocks-from", "openmetrics", str(file), str(tmp_path / "blocks")]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
