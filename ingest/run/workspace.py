@@ -51,7 +51,9 @@ class Workspace(View):
         sources = [self.config.sources[name] for name in named if self.config.sources[name].schedule is not None]
         if names and len(sources) < len(named):
             idle = next(name for name in named if self.config.sources[name].schedule is None)
-            raise UnknownName(f"{idle} is not pulled; use okr record, okr import or POST /api/v1/measurements")
+            problem = self.config.sources[idle].problem
+            cure = "use okr record, okr import or POST /api/v1/measurements"
+            raise UnknownName(f"{idle} is not pulled: {problem}" if problem else f"{idle} is not pulled; {cure}")
         pulled = pull_round(
             self.config,
             self.frame,
