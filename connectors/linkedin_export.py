@@ -73,6 +73,8 @@ class LinkedInExport(Connector):
         "new_connections": events("people", "connections made, by their day, of those who are still connected"),
     }
 
+    proven = "with made-up archives in the forms of 2018 to 2026, in four languages"
+
     path: str = Field(
         min_length=1,
         description="the archive, its Connections.csv, a folder or a pattern of them",

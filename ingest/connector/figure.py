@@ -35,6 +35,8 @@ _CODES = (
 )
 _CURRENCY = rf"(?:[A-Z]{{0,2}}[$¢£¤¥฿₠-₿]|{'|'.join(_CODES.split())}|kr\.?|zł|Kč|Ft|lei|Fr\.|SFr\.)"
 _BEFORE, _AFTER = re.compile(rf"{_CURRENCY}[{_SPACES}]*"), re.compile(rf"[{_SPACES}]*{_CURRENCY}$")
+_PLAIN = re.compile(r"-?\d{1,15}(?:\.(?:\d\d?|\d{4,15}))?", re.ASCII)
+"""What nobody reads in two ways, and most numbers are: read fast."""
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):([0-5]\d)(?:[.,](\d{1,9}))?", re.ASCII)
 _MIDNIGHT = datetime(1899, 12, 31)  # noqa: DTZ001  where a spreadsheet starts to count; it knows no zone
 
@@ -88,11 +90,11 @@ def _counted(span: timedelta, unit: str | None) -> float:
 
 def _of_text(written: str, locale: str | None, unit: str | None) -> float:
     text = written.strip().strip("\ufeff").strip()
-    if text.isascii() and text.isdigit() and len(text) <= 15:
+    if _PLAIN.fullmatch(text) and (locale is None or "." not in text or custom(locale).decimal == "."):
         return float(text)
     if not text or len(text) > _LONGEST:
         raise FigureError(f"{excerpt(text)} is no number" if text else "nothing is no number")
-    if unit and text.casefold().endswith(unit.casefold()):
+    if unit and unit[-1].isalpha() and text.casefold().endswith(unit.casefold()):
         text = text[: -len(unit)].rstrip()
     sign, body, divisor = _bare(text)
     if clock := _CLOCK.fullmatch(body):

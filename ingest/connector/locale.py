@@ -1,6 +1,7 @@
 """How people of a language and a land write numbers and days: a small table, instead of a library of them all."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
@@ -53,6 +54,7 @@ _CUSTOMS: dict[str, Custom] = {
 }
 
 
+@lru_cache(maxsize=256)
 def custom(locale: str) -> Custom:
     """What is written in `de`, `de_CH` or `en-US`; `ValueError` where the table does not know it."""
     language, _, rest = locale.partition(".")[0].replace("_", "-").partition("-")

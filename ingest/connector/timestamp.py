@@ -5,6 +5,7 @@ A day means its beginning, and a time without a zone is one of the configured zo
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -40,6 +41,8 @@ _CLOCK = re.compile(
     r"(?:\s*(Z|UTC|GMT|[+-]\d\d:?\d\d))?$",
     re.ASCII,
 )
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?", re.ASCII)
+"""How programs write times: read fast."""
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{1,4})\.?", re.ASCII)
 
@@ -79,6 +82,9 @@ def _placed(local: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _of_text(written: str, zone: ZoneInfo, locale: str | None) -> datetime:
+    if _ISO.fullmatch(written):
+        with suppress(ValueError):
+            return _placed(datetime.fromisoformat(written), zone)
     text = " ".join(written.strip("\ufeff \t\r\n").split()) if len(written) <= 80 else ""
     clock = _CLOCK.search(text)
     days = text[: clock.start()] if clock else text

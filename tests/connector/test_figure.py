@@ -80,6 +80,7 @@ def test_a_number_is_read_as_it_is_meant(written: str | float, locale: str | Non
         ("45 min", "min", 45),
         ("1234 People", "people", 1234),
         ("12 people", "people", 12),
+        ("45%", "%", 0.45),
         (timedelta(hours=51, minutes=30), "h", 51.5),
         (time(0, 51, 30), "min", 51.5),
         (datetime(1900, 1, 2, 3, 30), "h", 51.5),  # noqa: DTZ001  how a cell of 51:30 hours comes from an old workbook

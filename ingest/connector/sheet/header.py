@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ingest.connector.figure import FigureError, number
@@ -134,4 +135,9 @@ def shown(value: str | float | date) -> str:
 
 def alike(value: Value | None) -> str:
     """Headers and texts to compare: spaces and case do not matter."""
-    return " ".join(value.split()).casefold() if isinstance(value, str) else ""
+    return _folded(value) if isinstance(value, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()

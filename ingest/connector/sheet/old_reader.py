@@ -5,6 +5,7 @@ It imports nothing of the house, so that it starts fast.
 
 import json
 import sys
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
@@ -21,8 +22,9 @@ def bound() -> None:
         import resource
     except ImportError:  # Windows has no such limits
         return
-    resource.setrlimit(resource.RLIMIT_AS, (LARGEST, LARGEST))
-    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
+    for what, limit in ((resource.RLIMIT_AS, LARGEST), (resource.RLIMIT_CPU, LONGEST)):
+        with suppress(ValueError, OSError):  # a lower limit is set already, or the system knows none
+            resource.setrlimit(what, (limit, limit))
 
 
 def plain(value: Any) -> Any:

@@ -24,9 +24,13 @@ class TableSettings(SignalSettings):
     worksheet: str | None = Field(None, description="the worksheet's name; default: the first")
     cell: str | None = Field(None, pattern=r"^[A-Za-z]{1,3}[1-9]\d{0,6}$", description="the number is here: `B2`")
     column: str | None = Field(None, description="the header of a column; its last value is the number")
-    date: str | None = Field(None, description="the header of the column with the day or time of each row")
+    date: str | None = Field(
+        None, examples=["Date"], description="the header of the column with the day or time of each row"
+    )
     value: str | None = Field(
-        None, description="the header of the column with the numbers of dated rows; events without count 1 each"
+        None,
+        examples=["Attendees"],
+        description="the header of the column with the numbers of dated rows; events without count 1 each",
     )
     key: str | None = Field(None, description="events: the header of a column that tells rows apart, such as an id")
     where: dict[str, str | list[str]] = Field(
