@@ -14,6 +14,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """With OKR_TEST_REAL_SERVERS=1 (in CI) a skipped test is a failed one: its real server must be there."""
-    if os.environ.get("OKR_TEST_REAL_SERVERS") == "1" and call.excinfo and call.excinfo.errisinstance(pytest.skip.Exception):
+    if (
+        os.environ.get("OKR_TEST_REAL_SERVERS") == "1"
+        and call.excinfo
+        and call.excinfo.errisinstance(pytest.skip.Exception)
+    ):
         reason = str(call.excinfo.value)
         call.excinfo = pytest.ExceptionInfo.from_exception(AssertionError(f"skipped where nothing may be: {reason}"))
