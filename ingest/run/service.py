@@ -107,7 +107,8 @@ class Service:
     async def reload(self) -> Reload:
         """Read the configuration again. Only changed sources restart; no running pull is lost."""
         async with self._reloading:
-            before = footprint(self.workspace.config)
+            old = self.workspace.config
+            before = footprint(old)
             try:
                 config = await asyncio.to_thread(self.workspace.read_config)
                 await self._writer.call(lambda: self.workspace.apply(config))
@@ -118,6 +119,8 @@ class Service:
             else:
                 self._use(config)
                 problems = ()
+                if _place(config) != _place(old):
+                    logger.warning("another database or server.listen is used from the next start on")
             for problem in problems:
                 logger.error("the configuration cannot be used, the last good one runs on: %s", problem)
             self._seen = after_reading(before, footprint(self.workspace.config))
@@ -229,3 +232,8 @@ def _surviving(what: str) -> Iterator[None]:
         logger.error("%s: %s", what, error)
     except Exception:
         logger.exception("%s", what)
+
+
+def _place(config: Config) -> tuple[str, str, int]:
+    """What a running service cannot change: where it keeps things and where it listens."""
+    return config.database, config.server.host, config.server.port
