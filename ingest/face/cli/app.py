@@ -76,12 +76,13 @@ def _failed(error: Exception) -> int:
 
     if isinstance(error, ConfigError):
         count = len(error.problems)
-        return _say(f"{error}\n{count} problem{'s' if count > 1 else ''}; nothing was started or written", 2)
+        typer.echo(f"{error}\n{count} problem{'s' if count > 1 else ''}; nothing was started or written", err=True)
+        return 2
     if any(kind.__name__ in EXPECTED for kind in type(error).__mro__):
         return _say(str(error), 1)
     raise error
 
 
 def _say(message: str, code: int) -> int:
-    typer.echo(message if message.startswith(("okr", "/")) else f"okr: {message}", err=True)
+    typer.echo(f"okr: {message}", err=True)
     return code

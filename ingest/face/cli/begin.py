@@ -95,4 +95,5 @@ def _summary(config: "Config") -> str:
         (key_results, "key result"),
         (len(config.tactics), "tactic"),
     ]
-    return f"{config.path}: good: " + ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)
+    told = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n]
+    return f"{config.path}: good: {', '.join(told) or 'nothing is in it yet'}"
