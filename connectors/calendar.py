@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 
 from connectors._ics import Event, Occurrence, occurrences
+from connectors._words import found, regular, whole
 from ingest.connector import Ask, Broken, Kind, Named, Reading, SignalSettings, Span, Yielded, days, hours
 from ingest.connector.figure import FigureError, number
 
@@ -17,33 +18,6 @@ HORIZON = days(400)
 """How far ahead the dates of repeating events are listed."""
 NUMBER = r"[-+]?\d+(?:[.,:]\d+)*%?"
 TAG = re.compile(r"<[^<>]{0,1000}>")
-
-
-def found(written: object) -> object:
-    """What finds a text wherever it stands, or the regular expression of `/…/`. Capitals do not matter."""
-    return _compiled(written, "{}")
-
-
-def whole(written: object) -> object:
-    """What finds a text that stands alone, or the regular expression of `/…/`."""
-    return _compiled(written, r"^\s*{}\s*$")
-
-
-def _compiled(written: object, frame: str) -> object:
-    if not isinstance(written, str):
-        return written
-    if not written.strip():
-        raise ValueError("nothing to look for; leave it out, or write a text")
-    return _regular(written) or re.compile(frame.format(re.escape(written)), re.IGNORECASE)
-
-
-def _regular(written: object) -> re.Pattern[str] | None:
-    if not isinstance(written, str) or not re.fullmatch(r"/.+/", written):
-        return None
-    try:
-        return re.compile(written[1:-1], re.IGNORECASE)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
 
 
 class EventSettings(SignalSettings):
@@ -80,8 +54,8 @@ class EventSettings(SignalSettings):
     @field_validator("amount")
     @classmethod
     def _one_number(cls, written: str | None) -> str | None:
-        regular = _regular(written)
-        if regular and regular.groups != 1:
+        expression = regular(written)
+        if expression and expression.groups != 1:
             raise ValueError(r"write the number in one pair of brackets: `/(\d+) came/`")
         return written
 
@@ -109,8 +83,8 @@ class EventSettings(SignalSettings):
 
 def beside(amount: str) -> list[re.Pattern[str]]:
     """What finds the number that belongs to a word, behind a colon first, then before it; or the user's own way."""
-    if regular := _regular(amount):
-        return [regular]
+    if expression := regular(amount):
+        return [expression]
     word = re.escape(amount)
     return [
         re.compile(rf"(?<!\w){word}\s*[:=]\s*({NUMBER})", re.IGNORECASE),
