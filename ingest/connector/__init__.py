@@ -7,7 +7,7 @@ from ingest.connector.answer import Answer
 from ingest.connector.ask import Ask, Limits
 from ingest.connector.connector import Connector, Signal, counter, days, events, hours, level, minutes
 from ingest.connector.declared import Declared
-from ingest.connector.hook import Hook, Signature
+from ingest.connector.hook import Hook, Message
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable
 from ingest.connector.question import Params
 from ingest.connector.reading import Cursor, Expiry, Reading, Span, Yielded
@@ -21,6 +21,7 @@ from ingest.connector.settings import (
     SignalSettings,
     parse_duration,
 )
+from ingest.connector.signature import Signature
 from ingest.okr.signal import Kind
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Hook",
     "Kind",
     "Limits",
+    "Message",
     "Named",
     "Numeric",
     "Params",

@@ -1,14 +1,14 @@
 """The contract: a connector is one class whose fields are its YAML and whose one method yields readings."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ingest.connector.hook import Hook
-from ingest.connector.reading import Yielded
+from ingest.connector.hook import Hook, Message
+from ingest.connector.reading import Reading, Yielded
 from ingest.okr.signal import Kind
 
 if TYPE_CHECKING:
@@ -79,6 +79,13 @@ class Connector(BaseModel):
     def hook(self) -> Hook | None:
         """How senders reach this source at `/hooks/{source}`; None: not at all."""
         return None
+
+    def received(self, message: Message) -> Iterable[Reading]:
+        """What a verified delivery to the hook tells; `Broken` where it is not what the sender's docs say.
+
+        A reading without a time is of the moment it came; an event without a key gets one made of the delivery.
+        """
+        raise NotImplementedError
 
     def pull(self, ask: "Ask") -> AsyncIterator[Yielded]:
         """Ask the source once and yield what it says."""

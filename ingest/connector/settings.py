@@ -117,7 +117,7 @@ class Named(Connector, Generic[S]):
         return {name: settings.signal() for name, settings in self.named.items()}
 
 
-class Received(Named[SignalSettings]):
+class Received(Named[S], Generic[S]):
     """A source that is never asked: its measurements are recorded by hand, imported, or sent to us."""
 
     every: ClassVar[timedelta | None] = None

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from ingest.connector import Day, Duration, Kind, Numeric, Received, parse_duration
+from ingest.connector import Day, Duration, Kind, Numeric, Received, SignalSettings, parse_duration
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_what_is_no_number_stays_none(given: Any) -> None:
 
 
 def test_the_user_names_the_signals() -> None:
-    source = Received.model_validate({"signals": {"calls": {"kind": "events", "unit": "calls", "max_step": "20%"}}})
+    source = Received[SignalSettings].model_validate({"signals": {"calls": {"kind": "events", "unit": "calls", "max_step": "20%"}}})
     (name, signal), *rest = source.offered().items()
     assert (name, signal.kind, signal.unit, signal.max_step, rest) == ("calls", Kind.EVENTS, "calls", "20%", [])
 
@@ -88,5 +88,5 @@ def test_the_user_names_the_signals() -> None:
 )
 def test_a_mistake_in_a_signal_is_told_at_its_place_in_the_yaml(signals: Any, place: tuple[str, ...]) -> None:
     with pytest.raises(ValidationError) as caught:
-        Received.model_validate({"signals": signals})
+        Received[SignalSettings].model_validate({"signals": signals})
     assert caught.value.errors()[0]["loc"] == place
