@@ -4,7 +4,8 @@ StoreError                    the database cannot be used; the message says what
 ├── Outdated                  its schema is older than this program and is not upgraded unasked
 └── Locked                    another service runs on it
 UnitError (ValueError)        a unit cannot be kept, and nothing of it is
-└── SuddenlyEmpty             a whole listing shows nothing where events were known: broken, not a retraction
+├── SuddenlyEmpty             a whole listing shows nothing where events were known: broken, not a retraction
+└── Repeated                  a delivery to a hook that was kept before
 UnknownSignal (LookupError)   no such signal was registered
 UnknownMeasurement (LookupError)
 """
@@ -34,6 +35,13 @@ class SuddenlyEmpty(UnitError):
         super().__init__(f"{signal} lists nothing at all where {known} {events} known")
         self.signal = signal
         self.known = known
+
+
+class Repeated(UnitError):
+    """A delivery to a hook that was kept before, and is kept once."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(f"{source}: this delivery was kept before")
 
 
 class UnknownSignal(LookupError):

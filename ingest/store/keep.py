@@ -12,6 +12,7 @@ from ingest.okr.instant import Instant
 from ingest.okr.signal import Kind
 from ingest.store import schema
 from ingest.store.coverage import Spans, cover
+from ingest.store.delivery import remember
 from ingest.store.engine import savepoint
 from ingest.store.error import UnitError, UnknownSignal
 from ingest.store.identity import EVENTS, READINGS, Keeping, Shelf
@@ -35,6 +36,8 @@ def keep(transaction: Transaction, unit: Unit) -> Kept:
 def _keep(transaction: Transaction, unit: Unit, run: int) -> Kept:
     if unit.ending.outcome is not Outcome.OK and (unit.measurements or unit.coverage or unit.cursor is not UNCHANGED):
         raise UnitError(f"{unit.source}: a pull that failed writes a run and nothing else")
+    if unit.delivery is not None:
+        remember(transaction, unit.source, unit.delivery)
     keeping = Keeping(transaction.connection, transaction.backend, run, unit.by)
     names = {name: transaction.signal(name) for name in {measured.signal for measured in unit.measurements}}
     spans = [(span, transaction.signal(span.signal)) for span in unit.coverage]

@@ -22,7 +22,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this program needs. Known here so that opening a store does not load Alembic."""
 OPEN = 2**47 - 1
 """`until_run` of what still counts: later than any run, and small on disk."""
@@ -181,6 +181,17 @@ cursor = Table(
     Column("value", Text, nullable=False),
     Column("run_id", BigInteger, nullable=False),
 )
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("source_id", BigInteger, ForeignKey("source.id"), primary_key=True, autoincrement=False),
+    Column("identity", _KEY, primary_key=True),
+    Column("received_at", BigInteger, nullable=False),
+    Index(None, "source_id", "received_at"),
+    sqlite_with_rowid=False,
+)
+"""What came to the hook of a source: a hash of what each delivery is known by, so that a repeated one is told."""
 
 definition = Table(
     "definition",

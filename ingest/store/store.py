@@ -67,6 +67,7 @@ class Store:
         """Keep units in one transaction, each whole or not at all; what became of each, in order.
 
         An exception in place of `Kept`: nothing of that unit was kept. `SuddenlyEmpty`: record a broken run instead.
+        `Repeated`: a delivery that was kept before.
         `UnknownSignal`, `UnitError`: the unit is wrong. `recorded_at` is `now`, or later where that is not after the
         last transaction's. Within a unit, of two measurements with one key the later is taken as told later.
         """

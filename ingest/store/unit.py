@@ -63,6 +63,8 @@ class Unit:
     fingerprint: str | None = None
     """The source's fingerprint at the time: a refused source is asked again when it changes."""
     credential_expires_at: Instant | None = None
+    delivery: str | None = None
+    """What a delivery to the source's hook is known by: it is kept once."""
 
 
 class Result(StrEnum):

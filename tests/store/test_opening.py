@@ -92,7 +92,7 @@ def older(url: str) -> None:
 
 def test_an_older_postgresql_is_refused_with_the_command(empty_postgres: str) -> None:
     older(empty_postgres)
-    with pytest.raises(Outdated, match="has the schema 0001, and 0002 is needed: run `okr db upgrade`"):
+    with pytest.raises(Outdated, match=f"has the schema 0001, and {HEAD} is needed: run `okr db upgrade`"):
         open_store(empty_postgres)
     upgrade_store(empty_postgres)
     open_store(empty_postgres).close()
