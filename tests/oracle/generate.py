@@ -221,7 +221,7 @@ def frozen_baselines(draw: st.DrawFn, case: Case) -> Frozen | None:
     if not moves:  # a total that is to reach a number starts at 0 or at the number written
         return None
     measured_at = draw(st.sampled_from([start, start - DAY, case.now, case.now + SECOND, start + HOUR]))
-    return Frozen(draw(numbers), False, measured_at, "set by hand")
+    return Frozen(draw(numbers), False, min(measured_at, case.period.stop), "set by hand")  # no b is later than the end
 
 
 @st.composite

@@ -3,14 +3,15 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.okr.period import Period, midnight, parse_period
 from tests.oracle import days
+from tests.oracle.effort import cases
 from tests.oracle.generate import ZONES, odd_days, periods
 
-LIKELY = settings(max_examples=300, deadline=None)
+LIKELY = cases(300)
 zones = st.sampled_from(ZONES).map(ZoneInfo)
 
 

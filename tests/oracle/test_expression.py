@@ -1,9 +1,10 @@
 """Values as the product reads them: what is written of an expression reads as that expression."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.okr.expression import Expression, Negation, Number, Operation, SignalName, parse_expression
+from tests.oracle.effort import cases
 from tests.oracle.value import evaluate
 
 leaves: st.SearchStrategy[Expression] = st.one_of(
@@ -34,13 +35,13 @@ def written(expression: Expression, spare: bool) -> str:
     return f"({left})" * needed + left * (not needed) + f" {expression.operator} ({right})"
 
 
-@settings(max_examples=300, deadline=None)
+@cases(300)
 @given(expressions, st.booleans())
 def test_an_expression_is_read_as_it_is_written(expression: Expression, spare: bool) -> None:
     assert parse_expression(written(expression, spare)) == expression
 
 
-@settings(max_examples=200, deadline=None)
+@cases(200)
 @given(st.lists(st.sampled_from("+-*/"), max_size=6))
 def test_products_come_before_sums_and_both_from_the_left(signs: list[str]) -> None:
     text = "7" + "".join(f" {sign} {number}" for sign, number in zip(signs, (2, 3, 5, 11, 13, 17), strict=False))

@@ -1,10 +1,11 @@
 """The ledger does what semantics §1 says of identity, retraction, pins and coverage."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from ingest.okr.instant import DAY, FOREVER, Instant
 from ingest.store.unit import By, Covered, Measured, Result, Unit
+from tests.oracle.effort import cases
 from tests.oracle.ledger import Forgotten, Ledger, Operation, Recorded
 from tests.oracle.operations import FIRST, KINDS, OK, histories
 
@@ -92,7 +93,7 @@ def test_spans_that_do_not_touch_leave_a_hole(spans: list[tuple[int, int]], hole
     assert list(series.holes) == holes
 
 
-@settings(max_examples=150, deadline=None)
+@cases(150)
 @given(histories())
 def test_what_is_written_later_changes_no_past(history: list[Operation]) -> None:
     ledger, pasts = Ledger(KINDS), {}

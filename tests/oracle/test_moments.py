@@ -1,6 +1,6 @@
 """What the product computes once and shows for a while, or from a part of the measurements, is what the page says."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.okr.instant import Instant
@@ -9,9 +9,10 @@ from ingest.okr.signal import Need, Series
 from ingest.okr.target import Learn
 from tests.oracle import reckoning
 from tests.oracle.agreement import differences, same
+from tests.oracle.effort import cases
 from tests.oracle.generate import EVERY_SHAPE, Asked, anchors_of, asked, changes, growths, holds, reaches, rounds, ways
 
-LIKELY = settings(max_examples=250, deadline=None)
+LIKELY = cases(250)
 questions = asked(ways(reaches | changes | st.just(Learn()), EVERY_SHAPE) | rounds(growths | holds))
 
 

@@ -4,16 +4,17 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from ingest.okr.instant import instant, moment
 from ingest.okr.period import Per, Period
 from ingest.okr.score import Status
 from tests.oracle.days import midnight, period_before, units_inside
+from tests.oracle.effort import cases
 from tests.oracle.generate import EVERY_SHAPE, Asked, asked, changes, growths, holds, reaches, rounds, ways
 from tests.oracle.reckoning import PACE_STATUSES, score
 
-LIKELY = settings(max_examples=150, deadline=None)
+LIKELY = cases(150)
 UTC_ZONE = ZoneInfo("UTC")
 
 

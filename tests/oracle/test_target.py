@@ -2,14 +2,15 @@
 
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.okr.period import Per
 from ingest.okr.target import Change, Growth, Hold, Reach, Target, parse_target
+from tests.oracle.effort import cases
 
 Written = tuple[str, Target]
-LIKELY = settings(max_examples=200, deadline=None)
+LIKELY = cases(200)
 spaces = st.sampled_from(["", " ", "  "])
 hundredths = st.integers(1, 40_000)
 
