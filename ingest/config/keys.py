@@ -35,6 +35,9 @@ class SourceKeys(Keys):
         description="how long after a success its numbers count as stale; default: 2 × every + 1 h, at least 26h",
     )
     history: Span | None = Field(None, description="how far back to ask a source that has history: 2y")
+    token_file: Text | None = Field(
+        None, description="where `okr auth` keeps what it was granted; default: .okr/tokens/NAME.json beside this file"
+    )
     formerly: Id | None = Field(None, description="the id it had before it was renamed; keeps its history")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ingest.connector.connector import Connector, Signal
+from ingest.connector.oauth.account import Account
 from ingest.okr.instant import Duration
 from ingest.okr.objective import Objective, Tactic
 
@@ -48,6 +49,8 @@ class Source:
     formerly: str | None = None
     renamed_signals: Mapping[str, str] = field(default_factory=dict)
     """New name to old one."""
+    account: Account | None = None
+    """What its user grants with `okr auth`; None: it needs no such thing."""
     problem: str | None = None
     """Why its connector, somebody else's code, cannot be used. It is listed, offers no signals and is never asked."""
 

@@ -20,6 +20,8 @@ from ingest.config.schedule import schedule_of, stale_after
 from ingest.config.scope import Scope
 from ingest.connector.connector import Connector, Signal
 from ingest.connector.find import BrokenConnector, UnknownConnector, find
+from ingest.connector.oauth.account import Account
+from ingest.connector.oauth.client import OAuth
 
 Sources = Mapping[str, Source | None]
 """By id; None where a source is wrong, which is reported: nothing more is said of what names it."""
@@ -68,6 +70,7 @@ def _read(id_: str, key: Scalar, node: Node, scope: Scope) -> Source | None:
         if connector is None or report.problems != before:
             return None
         signals = _offered(connector, draft.connector)
+        account = _account(id_, connector, draft, common, path, scope)
     except (BrokenConnector, _PluginError) as error:
         return _broken(id_, draft, section, error, scope)
     scope.filling.hide(*_secrets(connector))
@@ -82,6 +85,7 @@ def _read(id_: str, key: Scalar, node: Node, scope: Scope) -> Source | None:
         fingerprint=_fingerprint(section),
         formerly=draft.formerly,
         renamed_signals=renamed,
+        account=account,
     )
 
 
@@ -169,6 +173,25 @@ def _offered(connector: Connector, kind: str) -> Mapping[str, Signal]:
         if not isinstance(signal, Signal) or not _SIGNAL.fullmatch(name):
             raise _PluginError(f"a signal of {kind} is none, or has a name that cannot be used")
     return signals
+
+
+def _account(
+    id_: str, connector: Connector, draft: SourceKeys, common: Section, path: str, scope: Scope
+) -> Account | None:
+    """What `okr auth` is for; a file for a token that the source does not use is reported."""
+    try:
+        oauth = connector.authorization()
+    except Exception as error:
+        raise _PluginError(f"it does not say how access is granted ({type(error).__name__})") from error
+    if oauth is None:
+        if draft.token_file is not None:
+            told = "this source has no token: it uses no OAuth 2"
+            scope.report.refuse(common.values["token_file"], under(path, "token_file"), told)
+        return None
+    if not isinstance(oauth, OAuth):
+        raise _PluginError("what it says of OAuth 2 is no `OAuth`")
+    written = draft.token_file or f".okr/tokens/{id_}.json"
+    return Account(id_, oauth, scope.home / Path(written).expanduser(), written)
 
 
 def _broken(id_: str, draft: SourceKeys, section: Section, error: Exception, scope: Scope) -> Source:

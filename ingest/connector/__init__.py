@@ -8,6 +8,7 @@ from ingest.connector.ask import Ask, Limits
 from ingest.connector.connector import Connector, Signal, counter, days, events, hours, level, minutes
 from ingest.connector.declared import Declared
 from ingest.connector.hook import Hook, Message
+from ingest.connector.oauth.client import OAuth
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable
 from ingest.connector.question import Params
 from ingest.connector.reading import Cursor, Expiry, Reading, Span, Yielded
@@ -40,6 +41,7 @@ __all__ = [
     "Message",
     "Named",
     "Numeric",
+    "OAuth",
     "Params",
     "Reading",
     "Received",

@@ -6,14 +6,14 @@ is used.
 
 import time
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from ingest.connector.answer import Answer
 from ingest.connector.file import newest_file, read_file
@@ -25,6 +25,7 @@ from ingest.okr.instant import SECOND, Instant, instant, moment
 if TYPE_CHECKING:
     import httpx
 
+    from ingest.connector.oauth.account import Account
     from ingest.connector.slots import Slots
 
 M = TypeVar("M", bound=BaseModel)
@@ -66,9 +67,10 @@ class Ask:
         cursor: Any = None,
         slots: "Slots | None" = None,
         limits: Limits = Limits(),
+        account: "Account | None" = None,
     ) -> None:
         """`client` is called at the first request; `key` (at most 64 bytes) makes the fingerprints; `slots` bound what
-        runs at a time, over all pulls that share them."""
+        runs at a time, over all pulls that share them; `account` is what `token` comes from."""
         self.now = now
         """When this pull started; aware."""
         self.zone = zone
@@ -80,9 +82,12 @@ class Ask:
         self.cursor = cursor
         """What the last successful pull yielded as `Cursor`; None at first."""
         self.limits = limits
+        self.expiry: datetime | None = None
+        """When what was granted ends and somebody has to consent again, as far as `token` learned it."""
         from ingest.connector.slots import Slots
 
         self._client, self._key, self._slots = client, key, slots or Slots()
+        self._account = account
         self._started = time.monotonic()
 
     async def get(self, url: str, **request: Unpack[Request]) -> Answer:
@@ -128,6 +133,19 @@ class Ask:
             asked = asked.stepped(step)
         raise Broken(f"{asked.host}: the listing has more than {self.limits.pages} pages")
 
+    async def token(self, refused: SecretStr | None = None) -> SecretStr:
+        """The access token of the account that was granted with `okr auth`, renewed before it ends.
+
+        For connectors that tell their `authorization`. Ask for it again before each request: it may have changed.
+        `refused`: a token that the source did not take although it came from here; another is got. `Refused` says
+        that somebody has to consent (again).
+        """
+        if self._account is None:
+            raise Broken("a bug in the connector: it wants a token and tells no `authorization`")
+        token = await self._account.token(self._told, self._clock, refused)
+        self.expiry = None if token.ends_at is None else moment(token.ends_at)
+        return token.access
+
     async def file(self, path: str | Path) -> bytes:
         """The bytes of a file; a relative path starts at `home`. Missing: `Refused`; being written: `Unavailable`."""
         return await self.thread(read_file, self.home, path, self.limits.file)
@@ -170,6 +188,14 @@ class Ask:
         from ingest.connector.exchange import exchange
 
         return await exchange(self._client(), asked, self._slots, self.limits, largest, self._clock)
+
+    async def _told(self, asked: Question) -> Answer:
+        """The answer of a token endpoint: small, and from nowhere else."""
+        from ingest.connector.exchange import exchange
+        from ingest.connector.oauth.endpoint import LARGEST
+
+        limits = replace(self.limits, redirects=0)
+        return await exchange(self._client(), asked, self._slots, limits, LARGEST, self._clock)
 
     def _clock(self) -> Instant:
         return instant(self.now) + int((time.monotonic() - self._started) * SECOND)

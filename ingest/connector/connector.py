@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from ingest.connector.hook import Hook, Message
+from ingest.connector.oauth.client import OAuth
 from ingest.connector.reading import Reading, Yielded
 from ingest.okr.signal import Kind
 
@@ -78,6 +79,10 @@ class Connector(BaseModel):
 
     def hook(self) -> Hook | None:
         """How senders reach this source at `/hooks/{source}`; None: not at all."""
+        return None
+
+    def authorization(self) -> OAuth | None:
+        """How the user grants us access with `okr auth SOURCE`; None: not by OAuth 2. `Ask.token` gives the token."""
         return None
 
     def received(self, message: Message) -> Iterable[Reading]:

@@ -60,6 +60,8 @@ async def drain(connector: Connector, ask: Ask) -> Drained:
         raise as_source_error(error, "the source", instant(ask.now)) from error
     except TimeoutError:
         raise Unavailable(f"the pull took longer than {ask.limits.pull:g} s") from None
+    if expiry is None and ask.expiry is not None:
+        expiry = Expiry(ask.expiry)
     return Drained(tuple(readings), tuple(spans), cursor, expiry)
 
 

@@ -24,6 +24,8 @@ PUBLIC_ONLY = "okr_public_only"
 _STEP = 2**20
 _EXCERPT = 16 * 1024
 """How much of a refusal is read to tell what the source said."""
+_LONG = 8
+"""From so many letters on a part of an address may be a key."""
 
 
 async def exchange(
@@ -49,7 +51,8 @@ async def exchange(
         if isinstance(outcome, Answer):
             return outcome
         asked = outcome
-    raise Refused(f"{asked.host}: more than {limits.redirects} redirects", "write the final address in the settings")
+    many = f"more than {limits.redirects} redirects" if limits.redirects else "a redirect, which is not followed here"
+    raise Refused(f"{asked.host}: {many}", "write the final address in the settings")
 
 
 async def _hop(
@@ -60,6 +63,8 @@ async def _hop(
             return await _answered(client, asked, largest, now)
     except TimeoutError:
         raise Unavailable(f"{asked.host}: took too long to answer") from None
+    except SourceError:
+        raise  # as its own cause it would be kept, with a large body in its traceback, until cycles are collected
     except Exception as error:
         raise as_source_error(error, asked.host, now()) from error
 
@@ -72,6 +77,8 @@ async def _answered(
         status, headers = response.status_code, _headers(response)
         if 300 <= status <= 399:
             return led_on(asked, status, headers.get("location"))
+        if status in asked.heard:
+            return Answer(str(response.url), status, headers, await _whole(response, largest, asked.host))
         said = None if response.is_success else _excerpt(await _some(response, asked.host), asked)
         failure = of_status(status, asked.host, now(), retry_after=headers.get("retry-after"), said=said)
         if failure:
@@ -168,7 +175,7 @@ async def _inflated(raw: AsyncIterator[bytes], host: str) -> AsyncIterator[bytes
 def _excerpt(body: bytes, asked: Question) -> str | None:
     """What a refusal says of itself in JSON (`detail`, `message`, `error`…), without anything we sent.
 
-    The address is left out too: that of a private calendar is all it takes to read it.
+    The address is left out too, and its long parts: that of a private calendar is all it takes to read it.
     """
     try:
         value = json.loads(body)
@@ -177,8 +184,10 @@ def _excerpt(body: bytes, asked: Question) -> str | None:
     said = _told(value)
     if said is None:
         return None
-    sent = {*asked.secrets, str(asked.url), asked.url.raw_path.decode(), asked.url.path} - {"", "/"}
-    for text in sorted(sent, key=len, reverse=True):
+    url = asked.url
+    parts = [*url.path.split("/"), *url.params.values()]
+    sent = {*asked.secrets, str(url), url.raw_path.decode(), url.path, *(part for part in parts if len(part) >= _LONG)}
+    for text in sorted(sent - {"", "/"}, key=len, reverse=True):
         said = said.replace(text, "…")
     return cleaned(said, 120) or None
 

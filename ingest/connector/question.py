@@ -43,6 +43,8 @@ class Question:
     """What must not come back in a message."""
     public_only: bool = False
     """It was led here by another host."""
+    heard: frozenset[int] = frozenset()
+    """Statuses of refusals whose answer is wanted all the same: it says what is the matter."""
     hidden: Params = field(default_factory=dict, repr=False)
     """The secret part of the query: the next page needs it too, and its address may come without."""
 

@@ -106,6 +106,7 @@ async def _asked(source: Source, means: Means, memory: Memory) -> Intake:
         cursor=memory.cursor,
         slots=means.slots,
         limits=means.limits,
+        account=source.account,
     )
     drained = await drain(source.connector, ask)
     if len(drained.readings) < MANY:

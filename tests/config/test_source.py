@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ingest.config.load import load
 from ingest.config.model import Cron, Every
 from ingest.connector.connector import Connector
 from ingest.okr.instant import DAY, HOUR, MINUTE
@@ -263,3 +264,44 @@ def test_a_fingerprint_changes_with_every_setting_and_tells_nothing(tmp_path: Pa
 def test_the_zone_of_a_cron_line_is_the_configured_one(tmp_path: Path) -> None:
     config = loaded(tmp_path, "timezone: Asia/Tokyo\n" + with_source(KEY, "cron: 0 7 * * *"))
     assert config.zone == ZoneInfo("Asia/Tokyo")
+
+
+GRANTED = '''
+from ingest.connector import OAuth
+class Granted(Mine):
+    """Numbers of an account."""
+    def authorization(self):
+        if self.audience == "crash_later":
+            raise KeyError("a slip of the author")
+        return OAuth(token_url="https://vendor.example/token", client_id="us", device_url="https://vendor.example/device")
+'''
+
+
+def granted(tmp_path: Path, *lines: str) -> Path:
+    path = written(tmp_path, okr_yaml=with_source(KEY, *lines).replace("Mine", "Granted"))
+    (tmp_path / "my.py").write_text((tmp_path / "my.py").read_text() + GRANTED)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"), [((), ".okr/tokens/mine.json"), (("token_file: kept/here.json",), "kept/here.json")]
+)
+def test_a_token_is_kept_beside_the_configuration_or_where_the_user_says(
+    tmp_path: Path, lines: tuple[str, ...], place: str
+) -> None:
+    path = granted(tmp_path, *lines)
+    account = load(path, {}).sources["mine"].account
+    assert account is not None
+    assert (account.source, account.file, account.shown) == ("mine", tmp_path / place, place)
+
+
+def test_a_token_file_that_nobody_uses_is_a_mistake(tmp_path: Path) -> None:
+    [problem] = problems(tmp_path, with_source(KEY, "token_file: here.json"))
+    assert problem == "okr.yaml:5:17: sources.mine.token_file: this source has no token: it uses no OAuth 2"
+
+
+def test_a_connector_that_cannot_say_how_access_is_granted_is_out_of_service_alone(tmp_path: Path) -> None:
+    path = granted(tmp_path, "audience: crash_later")
+    problem = load(path, {}).sources["mine"].problem
+    assert problem is not None
+    assert "granted" in problem
