@@ -14,6 +14,7 @@ from ingest.connector.shape import cleaned, misfit
 T = TypeVar("T")
 MOST = 10_000
 """Items in one delivery."""
+_CURE = 'send [{"signal": …, "value": …}], or say in the settings of a signal where its number is'
 _EXPRESSIONS = ("items", "when", "value", "amount", "key", "time")
 
 
@@ -27,7 +28,9 @@ class Posted(SignalSettings):
     value: Expression | None = Field(None, description="level, counter: the number in an item")
     amount: Expression | None = Field(None, description="events: how much an item counts; default 1")
     key: Expression | None = Field(
-        None, description="events: the sender's own id of an item; default: made of the delivery, which counts once"
+        None,
+        description="events: the sender's own id of an item (a mail address is kept as a hash); "
+        "default: made of the delivery",
     )
     time: Expression | None = Field(None, description="when it was true; default: when the delivery came")
 
@@ -96,7 +99,10 @@ def _reading(name: str, settings: Posted, item: Any, place: str, message: Messag
 
     value = part(settings.value or settings.amount, lambda found: number_of(found, settings.unit))
     at = part(settings.time, lambda found: time_of(found, message.zone))
-    return Reading(name, 1.0 if value is None else value, at, part(settings.key, key_of))
+    key = part(settings.key, key_of)
+    if key is not None and "@" in key:
+        key = message.fingerprint(key)  # the address of a person
+    return Reading(name, 1.0 if value is None else value, at, key)
 
 
 # Measurements as the API takes them.
@@ -120,14 +126,15 @@ def _plain(signals: Mapping[str, Posted], message: Message) -> Iterator[Reading]
     items = message.document if isinstance(message.document, list) else [message.document]
     if len(items) > MOST:
         raise Broken(f"more than {MOST} measurements in one delivery")
+    if not all(isinstance(one, dict) for one in items):
+        raise Broken(f"measurements are objects; {_CURE}")
     if message.is_form:
         items = [_typed(one) for one in items]
     try:
         posted = _PLAIN.validate_python(items)
     except ValidationError as error:
         where, problem = misfit(error)
-        cure = 'send [{"signal": …, "value": …}], or say in the settings of a signal where its number is'
-        raise Broken(f"{problem}; {cure}", where) from None
+        raise Broken(f"{problem}; {_CURE}", where) from None
     for index, one in enumerate(posted):
         yield _measurement(one, f"[{index}]", signals, message)
 

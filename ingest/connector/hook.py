@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,11 @@ class Hook:
         known = LAYOUTS[self.signature]
         return known if self.header is None else replace(known, headers=(self.header.lower(),))
 
+    @property
+    def in_path(self) -> bool:
+        """Whether nothing is signed and the path ends in the secret."""
+        return self.layout.read is None
+
     def identity(self, delivery: Delivery, now: Instant) -> str:
         """What a delivery is known by, if it is the sender's; else `Unverified`."""
         return verify(self.layout, self._keys(), delivery, now)
@@ -56,5 +62,11 @@ class Message:
     """When it came; aware."""
     zone: ZoneInfo
     """That of times without one."""
+    key: bytes = field(repr=False)
+    """At most 64 bytes; makes the fingerprints."""
     is_form: bool = False
     """Every value is text."""
+
+    def fingerprint(self, text: str) -> str:
+        """A keyed hash: the key of an event where the sender's own id is personal, as an address is."""
+        return blake2b(text.encode("utf-8", "surrogatepass"), key=self.key, digest_size=16).hexdigest()

@@ -57,11 +57,13 @@ class Roster:
         entry.due = self._due(entry.source, entry.standing)
         return before
 
-    def sent(self, unit: Unit) -> None:
-        """Write down something that was sent to a source."""
+    def sent(self, unit: Unit) -> Standing | None:
+        """Write down something that was sent to a source; how it stood before."""
         entry = self.entries.get(unit.source)
-        if entry is not None:
-            entry.standing = after(entry.standing, unit)
+        if entry is None:
+            return None
+        before, entry.standing = entry.standing, after(entry.standing, unit)
+        return before
 
     def _due(self, source: Source, standing: Standing | None) -> Instant:
         due = due_at(source, standing, self._zone)

@@ -85,7 +85,7 @@ class Rota:
 
     def sent(self, unit: Unit) -> None:
         """Something was sent to a source."""
-        self._roster.sent(unit)
+        tell(unit, self._roster.sent(unit))
 
     async def pull(self, source: str) -> Pulled:
         """Pull one source now, or join the pull of it that is running."""

@@ -146,12 +146,20 @@ class Service:
         except Refusal:
             self._count_refused(items)
             raise
-        kept_units = await self._writer.keep_all(parcel.units, soon=True)
-        for unit, one in zip(parcel.units, kept_units, strict=True):
+        return parcel.taken(await self.keep(parcel.units))
+
+    async def keep(self, units: Sequence[Unit]) -> Sequence[Kept]:
+        """Keep what was handed in, in one commit; what the store raised for one of the units is raised."""
+        kept_units = await self._writer.keep_all(units, soon=True)
+        for unit, one in zip(units, kept_units, strict=True):
             if unit.by is By.PUSH:
                 self._rota.sent(unit)
             self._keep_in_mind(unit, one)
-        return parcel.taken(kept_units)
+        return kept_units
+
+    def repeated(self, unit: Unit) -> None:
+        """A unit was not kept, since its delivery had come before: its measurements are counted as duplicates."""
+        self._observer.received(unit.source, Kept(0, 0, duplicate=len(unit.measurements)), 0)
 
     async def pull(self, source: str) -> Pulled:
         """Pull one source now, or join the pull of it that is running."""

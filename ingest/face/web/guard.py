@@ -19,8 +19,8 @@ from ingest.config.model import Server
 from ingest.face.web.problem import Problem
 
 COOKIE = "okr_session"
-OPEN = ("/-/healthy", "/-/ready", "/login", "/static/")
-"""What never needs a token: probes, the form that asks for it, and the form's style."""
+OPEN = ("/-/healthy", "/-/ready", "/login", "/static/", "/hooks/")
+"""What never needs a token: probes, the form that asks for it, the form's style; and hooks, which a signature opens."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 UNWRITABLE = (
     "writing needs a token: set server.token in okr.yaml (token: ${OKR_TOKEN}) and OKR_TOKEN in .env, then reload"
