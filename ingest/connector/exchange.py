@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -24,6 +25,7 @@ PUBLIC_ONLY = "okr_public_only"
 _STEP = 2**20
 _EXCERPT = 16 * 1024
 """How much of a refusal is read to tell what the source said."""
+_TAG = re.compile(r"<[^<>]{0,1000}>")
 _LONG = 8
 """From so many letters on a part of an address may be a key."""
 
@@ -189,7 +191,7 @@ def _excerpt(body: bytes, asked: Question) -> str | None:
     sent = {*asked.secrets, str(url), url.raw_path.decode(), url.path, *(part for part in parts if len(part) >= _LONG)}
     for text in sorted(sent - {"", "/"}, key=len, reverse=True):
         said = said.replace(text, "…")
-    return cleaned(said, 120) or None
+    return cleaned(_TAG.sub(" ", said), 120) or None
 
 
 def _told(value: object) -> str | None:

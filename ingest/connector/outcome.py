@@ -207,9 +207,12 @@ _OTHER_REFUSAL = ("refuses the request", "check the source's settings")
 def of_status(
     status: int, place: str, now: Instant, *, retry_after: str | None = None, said: str | None = None
 ) -> SourceError | None:
-    """What an HTTP status says; None where it is 2xx. `said`: a short, cleaned excerpt of the answer."""
+    """What an HTTP status says; None where it is 2xx, but for 206: a part was not asked for and is not the whole.
+
+    `said`: a short, cleaned excerpt of the answer.
+    """
     words = f": {said}" if said else ""
-    if 200 <= status <= 299:
+    if 200 <= status <= 299 and status != 206:
         return None
     if status in {408, 425, 429} or 500 <= status <= 599:
         reason = "asks to slow down" if status == 429 else "is out of order at the moment"

@@ -199,6 +199,14 @@ def test_what_a_refusal_says_is_quoted_short_clean_and_without_the_key() -> None
     assert len(message) < 220
 
 
+def test_what_a_refusal_repeats_of_the_address_or_marks_up_is_left_out() -> None:
+    url = "https://api.example.com/calendar/private-t0ken/basic.ics?key=query-t0ken"
+    detail = "<b>No</b> /private-t0ken/basic.ics and query-t0ken<script>"
+    with pytest.raises(Refused) as caught:
+        asyncio.run(ask_over(answering(404, json={"detail": detail})).get(url))
+    assert caught.value.message.endswith("(404): No /…/… and …")
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>s3cret</html>", b"s3cret", b"\xff", b"[" * 9999, b'{"error": {}}', b"7"])
 def test_a_refusal_without_words_is_told_by_its_status_alone(body: bytes) -> None:
     assert refused(answering(429, content=body), Unavailable).endswith("(429)")

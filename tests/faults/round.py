@@ -1,0 +1,125 @@
+"""`python -m tests.faults.round FOLDER`: one pull of every source in FOLDER/okr.yaml, as a process of its own.
+
+The guarded client asks, a real database keeps, and the server that misbehaves runs beside. One after the other the
+sources named in FOLDER/alone.json are pulled, with the memory that it takes; then all others at once. What came of
+each is written to FOLDER/told.json. Started in an empty network namespace nothing can leave the machine.
+"""
+
+import asyncio
+import fcntl
+import json
+import os
+import resource
+import socket
+import struct
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from ingest.connector.ask import Limits
+from ingest.connector.slots import Slots
+from ingest.okr.instant import SECOND
+from ingest.run.memory import asking, memories
+from ingest.run.pull import Means, Patience, pull
+from ingest.run.round import kept, means_of
+from ingest.run.workspace import Workspace
+from ingest.run.writer import Writer
+
+LIMITS = Limits(request=4, waiting=60, pull=60, pages=20)
+UP = 0x8914  # SIOCSIFFLAGS
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of one source."""
+
+    outcome: str
+    message: str
+    cure: str | None
+    retry: float | None
+    """Seconds from the beginning of the pull."""
+    stored: int
+    """Measurements of it in the database."""
+    seconds: float
+    grown: float = 0.0
+    """MiB by which the process had to grow for it; only of those that were pulled alone."""
+
+
+def loopback_up() -> None:
+    """In a new network namespace even loopback is down."""
+    with socket.socket() as any_socket, suppress(PermissionError):
+        fcntl.ioctl(any_socket, UP, struct.pack("16sH14s", b"lo", 0x41, b""))
+
+
+def most() -> float:
+    """The most memory that this process ever had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+async def pulled(workspace: Workspace, alone: list[str]) -> dict[str, float]:
+    """Pull and keep all sources; by how much each of those that are pulled alone made the process grow."""
+    config, store, grown = workspace.config, workspace.store, {}
+    writer = Writer(lambda units: store.write(units, now=workspace.now()))
+    with store.read() as reader:
+        known = memories(reader, config.sources.values())
+
+    async def one(name: str, means: Means) -> None:
+        source = config.sources[name]
+        unit = await pull(source, means, asking(known[name], workspace.frame, source, workspace.now()))
+        await kept(writer, unit)
+
+    writer.start()
+    async with means_of(config, store, workspace.now, Patience(tries=2, first=0.001)) as means:
+        means = replace(means, limits=LIMITS, slots=Slots(total=100, per_host=100))
+        for name in alone:
+            before = most()
+            await one(name, means)
+            grown[name] = most() - before
+        await asyncio.gather(*(one(name, means) for name in config.sources if name not in alone))
+    await writer.close()
+    return grown
+
+
+def told(workspace: Workspace, grown: dict[str, float]) -> dict[str, Told]:
+    answers = {}
+    for name, source in workspace.config.sources.items():
+        [run] = workspace.runs(name)
+        answers[name] = Told(
+            outcome=run.outcome,
+            message=run.message,
+            cure=run.cure,
+            retry=None if run.retry_at is None else (run.retry_at - run.started_at) / SECOND,
+            stored=sum(len(workspace.measurements(f"{name}.{signal}")) for signal in source.signals),
+            seconds=(run.finished_at - run.started_at) / SECOND,
+            grown=grown.get(name, 0.0),
+        )
+    return answers
+
+
+def main(folder: Path) -> None:
+    loopback_up()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.servers.misbehaving", folder], stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdout is not None
+    try:
+        ports = json.loads(server.stdout.readline())
+        text = (folder / "okr.yaml").read_text()
+        for name, port in ports.items():
+            text = text.replace(f"<{name}>", str(port))
+        (folder / "okr.yaml").write_text(text)
+        with Workspace.open(folder / "okr.yaml", {}) as workspace:
+            grown = asyncio.run(pulled(workspace, json.loads((folder / "alone.json").read_text())))
+            answers = told(workspace, grown)
+        (folder / "told.json").write_text(json.dumps({name: asdict(one) for name, one in answers.items()}))
+    finally:
+        server.terminate()
+        server.wait()
+        server.stdout.close()
+
+
+if __name__ == "__main__":
+    os.environ["SSL_CERT_FILE"] = str(Path(sys.argv[1]) / "authority.pem")
+    main(Path(sys.argv[1]))

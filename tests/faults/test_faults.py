@@ -1,0 +1,121 @@
+"""Every fault of the server that misbehaves, met by every connector that asks over HTTP, through the real client."""
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from ingest.connector.find import built_in
+from ingest.connector.outcome import Outcome
+from tests.faults.pointed import ELSEWHERE, POINTED, SECRET, Pointed
+from tests.faults.round import Told
+from tests.faults.table import Row, rows
+
+HERE = {name: one for name, one in POINTED.items() if one.connector in built_in()}
+BODY, SLACK = 64, 48
+"""MiB: the largest body, and what goes with it."""
+LONGEST = 400
+
+
+def source_of(row: Row) -> str:
+    return row.name.replace("-", "_")
+
+
+@cache
+def met(name: str) -> dict[str, Told]:
+    """What came of a round of pulls in which each source meets one fault, and one meets none."""
+    with TemporaryDirectory() as folder:
+        prepare(Path(folder), POINTED[name])
+        done = subprocess.run(
+            [*_alone(), sys.executable, "-m", "tests.faults.round", folder],
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        answers = json.loads((Path(folder) / "told.json").read_text())
+    return {source: Told(**answer) for source, answer in answers.items()}
+
+
+@cache
+def _alone() -> tuple[str, ...]:
+    """What starts a program in an empty network: a client that follows a bad redirect sends nothing off the machine."""
+    start = ("unshare", "--map-root-user", "--net")
+    try:
+        subprocess.run([*start, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no empty network: unshare --net is not allowed here")
+    return start
+
+
+def prepare(folder: Path, pointed: Pointed) -> None:
+    sources = {"fine": pointed.at("http://127.0.0.1:<http>/well")}
+    for row in rows(pointed):
+        scheme = "http" if row.port == "http" else "https"
+        sources[source_of(row)] = pointed.at(f"{scheme}://127.0.0.1:<{row.port}>/{row.fault}")
+    alone = ["fine", *(source_of(row) for row in rows(pointed) if row.fault.startswith("large-"))]
+    good = [[path, one.kind, one.body.decode()] for path, one in pointed.good.items()]
+    (folder / "okr.yaml").write_text(json.dumps({"timezone": "UTC", "sources": sources}))
+    (folder / "alone.json").write_text(json.dumps(alone))
+    (folder / "good.json").write_text(json.dumps(good))
+
+
+CASES = [pytest.param(name, row, id=f"{name}: {row.name}") for name, pointed in HERE.items() for row in rows(pointed)]
+
+
+def test_every_connector_that_asks_over_http_meets_the_faults() -> None:
+    assert built_in() == {one.connector for one in HERE.values()} | (ELSEWHERE.keys() & built_in())
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_the_table_has_each_fault_once(name: str) -> None:
+    sources = [source_of(row) for row in rows(POINTED[name])]
+    assert len(sources) == len(set(sources))
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_beside_all_that_fails_a_source_that_is_fine_is_kept(name: str) -> None:
+    fine = met(name)["fine"]
+    assert fine.outcome == Outcome.OK, fine.message
+    assert fine.stored > 0
+
+
+@pytest.mark.parametrize(("name", "row"), CASES)
+def test_a_fault_has_its_outcome_and_nothing_of_it_is_stored(name: str, row: Row) -> None:
+    told = met(name)[source_of(row)]
+    allowed = row.outcome if isinstance(row.outcome, tuple) else (row.outcome,)
+    assert told.outcome in allowed, told
+    assert row.words in told.message, told
+    assert row.cure in (told.cure or ""), told
+    assert (told.cure is not None) == (told.outcome == Outcome.REFUSED), "who is refused is told what to do"
+    assert (told.stored > 0) == (told.outcome == Outcome.OK), told
+    if row.retry is None:
+        assert told.retry is None, told
+    else:
+        assert told.retry is not None
+        assert row.retry[0] - 1 <= told.retry <= row.retry[1] + told.seconds, told
+
+
+@pytest.mark.parametrize(("name", "row"), CASES)
+def test_what_is_said_of_a_fault_is_short_plain_and_without_secrets(name: str, row: Row) -> None:
+    told = met(name)[source_of(row)]
+    said = f"{told.message} {told.cure or ''}"
+    assert told.message
+    assert said.isprintable(), told
+    assert len(said) <= LONGEST, told
+    assert SECRET not in said
+    assert "<" not in said, "markup of a third party"
+    assert "bug" not in said, told
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_what_has_no_measure_takes_no_more_memory_than_the_largest_body(name: str) -> None:
+    """All of it together: each was met alone, one after the other."""
+    grown = {source: told.grown for source, told in met(name).items() if source.startswith("large_")}
+    assert sum(grown.values()) <= BODY + SLACK, grown

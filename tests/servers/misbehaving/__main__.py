@@ -1,0 +1,38 @@
+"""`python -m tests.servers.misbehaving FOLDER`: the server as a process.
+
+Reads the right answers from `good.json` in the folder (`[[path, content type, body], …]`), writes the authority that
+its certificates come from to `authority.pem`, prints its ports by name as one line of JSON, and runs until it is
+terminated. The port `http` has the faults of `faults.py`, `tls…` those of `secure.py`.
+"""
+
+import asyncio
+import json
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import trustme
+
+from tests.servers.misbehaving.secure import UNREAD, contexts
+from tests.servers.misbehaving.server import HOST, Server, serving
+from tests.servers.misbehaving.visit import Good
+
+
+async def run(folder: Path) -> None:
+    good = {path: Good(body.encode(), kind) for path, kind, body in json.loads((folder / "good.json").read_text())}
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(folder / "authority.pem"))
+    server = Server(good)
+    async with AsyncExitStack() as stack:
+        ports = {"http": await stack.enter_async_context(serving(server))}
+        for name, context in contexts(authority, HOST).items():
+            ports[name] = await stack.enter_async_context(serving(server, context))
+        for name, fault in UNREAD.items():
+            ports[name] = await stack.enter_async_context(serving(fault, reads=False))
+        sys.stdout.write(json.dumps(ports) + "\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(run(Path(sys.argv[1])))
