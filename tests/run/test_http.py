@@ -1,11 +1,10 @@
-"""The guarded client against real servers on loopback, some of which misbehave."""
+"""The guarded client against real servers on loopback. Each fault, for each connector: tests/faults."""
 
 import asyncio
-import gzip
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,8 +18,10 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from ingest.connector import Answer, Ask, Broken, Limits, Refused, SourceError, Unavailable
 from ingest.run.http import open_client
+from tests.servers.misbehaving import large, secure, slow
+from tests.servers.misbehaving.server import serving
+from tests.servers.misbehaving.visit import Fault, Visit
 
-Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 AUTHORITY = trustme.CA()
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -51,25 +52,6 @@ class Names(AbstractResolver):
 
 
 @asynccontextmanager
-async def serving(handler: Handler, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """A server on loopback that gives each connection to `handler`; its port."""
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await handler(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=context)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-
-
-@asynccontextmanager
 async def asking(names: dict[str, list[str]] | None = None, **limits: Any) -> AsyncIterator[Ask]:
     context = ssl.create_default_context()
     AUTHORITY.configure_trust(context)
@@ -85,13 +67,11 @@ async def asking(names: dict[str, list[str]] | None = None, **limits: Any) -> As
         )
 
 
-def saying(answer: bytes) -> Handler:
-    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(answer)
-        await writer.drain()
+def saying(answer: bytes) -> Fault:
+    async def fault(visit: Visit) -> None:
+        await visit.send(answer)
 
-    return handler
+    return fault
 
 
 def certificate(*names: str, **dates: Any) -> ssl.SSLContext:
@@ -101,15 +81,15 @@ def certificate(*names: str, **dates: Any) -> ssl.SSLContext:
 
 
 async def asked(
-    handler: Handler, path: str = "/", context: ssl.SSLContext | None = None, host: str = "127.0.0.1", **limits: Any
+    fault: Fault, path: str = "/", context: ssl.SSLContext | None = None, host: str = "127.0.0.1", **limits: Any
 ) -> Answer:
-    async with serving(handler, context) as port, asking({host: ["127.0.0.1"]}, **limits) as ask:
+    async with serving(fault, context) as port, asking({host: ["127.0.0.1"]}, **limits) as ask:
         return await ask.get(f"{'https' if context else 'http'}://{host}:{port}{path}")
 
 
-def ends(handler: Handler, kind: type[SourceError], **how: Any) -> str:
+def ends(fault: Fault, kind: type[SourceError], **how: Any) -> str:
     with pytest.raises(kind) as caught:
-        asyncio.run(asked(handler, **how))
+        asyncio.run(asked(fault, **how))
     return caught.value.ending().message
 
 
@@ -204,14 +184,13 @@ def test_a_redirect_to_a_name_of_this_machine_is_refused_even_over_an_open_conne
 def test_the_request_says_who_we_are_and_keeps_no_cookies() -> None:
     seen: list[bytes] = []
 
-    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def fault(visit: Visit) -> None:
         for _ in range(2):
-            seen.append(await reader.readuntil(b"\r\n\r\n"))
-            writer.write(OK.replace(b"\r\n\r\n", b"\r\nSet-Cookie: session=of-another-source; Path=/\r\n\r\n"))
-            await writer.drain()
+            seen.append(await visit.reader.readuntil(b"\r\n\r\n"))
+            await visit.send(OK.replace(b"\r\n\r\n", b"\r\nSet-Cookie: session=of-another-source; Path=/\r\n\r\n"))
 
     async def twice() -> None:
-        async with serving(handler) as port, asking({"h": ["127.0.0.1"]}) as ask:
+        async with serving(fault, reads=False) as port, asking({"h": ["127.0.0.1"]}) as ask:
             await ask.get(f"http://h:{port}/")
             await ask.get(f"http://h:{port}/")
 
@@ -221,94 +200,20 @@ def test_the_request_says_who_we_are_and_keeps_no_cookies() -> None:
     assert b"cookie" not in seen[1].lower()
 
 
-# Servers that misbehave
-
-
-async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    await reader.read()
-
-
-async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-    while True:
-        writer.write(b" ")
-        await writer.drain()
-        await asyncio.sleep(0.02)
-
-
-async def trickling_head(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    for letter in OK:
-        writer.write(bytes([letter]))
-        await writer.drain()
-        await asyncio.sleep(0.02)
-
-
-async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    while True:
-        writer.write(b"10000\r\n" + bytes(65_536) + b"\r\n")
-        await writer.drain()
-
-
-async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-    writer.transport.abort()
-
-
-@pytest.mark.parametrize("handler", [hang, trickle, trickling_head])
-def test_whatever_takes_too_long_ends_at_the_total_deadline(handler: Handler) -> None:
+@pytest.mark.parametrize("fault", [slow.hang, slow.trickle, slow.trickling_head])
+def test_whatever_takes_too_long_ends_at_the_total_deadline(fault: Fault) -> None:
     started = time.monotonic()
-    assert "took too long" in ends(handler, Unavailable, request=0.3)
+    assert "took too long" in ends(fault, Unavailable, request=0.3)
     assert time.monotonic() - started < 3
 
 
 def test_a_body_without_end_is_bounded() -> None:
-    assert "larger than 1 MiB" in ends(endless, Broken, body=2**20)
-
-
-def test_a_bomb_is_noticed_before_it_goes_off() -> None:
-    bomb = gzip.compress(bytes(256 * 2**20), 1)
-    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
-    assert "larger than 64 MiB" in ends(saying(head + bomb), Broken)
-
-
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}", "cut"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n", "cut"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{}", "cut"),
-        (b"", "connection failed"),
-    ],
-)
-def test_an_answer_that_breaks_off_is_no_answer(answer: bytes, words: str) -> None:
-    assert words in ends(saying(answer), Unavailable)
-
-
-def test_a_reset_connection_is_unavailable() -> None:
-    assert "127.0.0.1" in ends(reset, Unavailable)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"SSH-2.0-OpenSSH_9.2\r\n",
-        b"HTTP/1.1 abc OK\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-    ],
-)
-def test_what_is_no_http_is_broken(answer: bytes) -> None:
-    assert "does not speak HTTP" in ends(saying(answer), Broken)
+    assert "larger than 1 MiB" in ends(large.endless, Broken, body=2**20)
 
 
 def test_a_closed_port_is_unavailable() -> None:
     async def reach() -> None:
-        async with serving(hang) as port:
+        async with serving(slow.hang) as port:
             pass
         async with asking(request=5) as ask:
             await ask.get(f"http://127.0.0.1:{port}/")
@@ -344,13 +249,8 @@ def test_a_certificate_of_nobody_is_refused() -> None:
 
 
 def test_https_to_a_server_of_plain_http_is_told_so() -> None:
-    async def bad_request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(1)
-        writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
-        await writer.drain()
-
     async def reach() -> None:
-        async with serving(bad_request) as port, asking() as ask:
+        async with serving(secure.plain, reads=False) as port, asking() as ask:
             await ask.get(f"https://127.0.0.1:{port}/")
 
     with pytest.raises(Refused, match="no encrypted connection"):

@@ -1,4 +1,4 @@
-"""Redirects to where nobody should go. `/caught` counts whoever went there after all."""
+"""Redirects to where nobody should go."""
 
 from tests.servers.misbehaving.visit import Fault, Visit
 
