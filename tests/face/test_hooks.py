@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -339,6 +340,38 @@ def test_a_body_that_says_it_is_huge_is_not_waited_for(service: Served) -> None:
     with socket.create_connection((address.host, address.port or 80), timeout=5) as connection:
         connection.sendall(b"POST /hooks/shop HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n")
         assert connection.recv(4096).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_sender_that_hangs_up_leaves_no_trace_in_the_log(service: Served, client: httpx.Client) -> None:
+    address = httpx.URL(service.url)
+    for _ in range(3):
+        with socket.create_connection((address.host, address.port or 80), timeout=5) as connection:
+            connection.sendall(b"POST /hooks/shop HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+            time.sleep(0.1)
+    assert client.get("/-/healthy").status_code == 200
+    time.sleep(0.2)
+    assert "Traceback" not in (service.home / "serve.log").read_text()
+
+
+@pytest.mark.slow
+def test_a_body_that_trickles_in_is_given_up(service: Served) -> None:
+    address = httpx.URL(service.url)
+    with socket.create_connection((address.host, address.port or 80), timeout=20) as connection:
+        connection.sendall(b"POST /hooks/shop HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_of_repeated_deliveries_at_the_same_time_one_is_kept(service: Served, attempt: int) -> None:
+    body = order(f"at once {attempt}")
+    headers = standard(body, f"at once {attempt}")
+
+    def send(_: int) -> str:
+        with service.client(None) as client:
+            return str(post(client, "/hooks/shop", body, headers).json()["result"])
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(send, range(8))) == ["kept", *["repeated"] * 7]
 
 
 def test_a_packed_body_is_refused(client: httpx.Client) -> None:

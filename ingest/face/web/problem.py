@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import ClientDisconnect
 
 from ingest.run.scorecard import UnknownName
 from ingest.run.workspace import Refusal
@@ -69,6 +70,11 @@ def add_to(app: FastAPI) -> None:
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         errors = [{"pointer": _pointer(one["loc"]), "detail": one["msg"]} for one in error.errors()]
         return answer(422, "; ".join(f"{one['pointer']}: {one['detail']}" for one in errors), errors=errors)
+
+    @app.exception_handler(ClientDisconnect)
+    def gone(_: Request, error: ClientDisconnect) -> JSONResponse:
+        """Nobody reads this; without it each broken connection would be a traceback in the log."""
+        return answer(400, "the connection ended before the body was whole")
 
     @app.exception_handler(500)
     def failed(_: Request, error: Exception) -> JSONResponse:
