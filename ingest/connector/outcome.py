@@ -62,12 +62,16 @@ class Unavailable(SourceError):
 
 
 class Refused(SourceError):
-    """The source said no. `cure` tells somebody what to do; asking again changes nothing until it is done."""
+    """The source said no. `cure` tells somebody what to do; asking again changes nothing until it is done.
 
-    def __init__(self, message: str, cure: str) -> None:
+    `status`: that of HTTP, where it was one that said no.
+    """
+
+    def __init__(self, message: str, cure: str, status: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.cure = cure
+        self.status = status
 
     def ending(self) -> Ending:
         return Ending(Outcome.REFUSED, self.message, cure=self.cure)
@@ -219,7 +223,7 @@ def of_status(
         return Unavailable(f"{place} {reason} ({status}){words}", parse_retry_after(retry_after, now))
     if 400 <= status <= 499:
         reason, cure = _REFUSALS.get(status, _OTHER_REFUSAL)
-        return Refused(f"{place} {reason} ({status}){words}", cure)
+        return Refused(f"{place} {reason} ({status}){words}", cure, status)
     return Broken(f"{place} answered with status {status}, which nobody asked for")
 
 
