@@ -57,13 +57,13 @@ def _rows(
         ]
         key = "r.key" if events else "''"
         if known_run is None:
-            yield from _within(connection, backend, _query(table, key, ""), asked, ())
+            yield from _within(connection, backend, around(table, key, ""), asked, ())
             continue
         mark = backend.mark
         current = f" AND {{row}}.run_id <= {mark}"
-        yield from _within(connection, backend, _query(table, key, current), asked, (known_run,))
+        yield from _within(connection, backend, around(table, key, current), asked, (known_run,))
         replaced = f"{current} AND {{row}}.until_run > {mark} AND {{row}}.key IS {'NOT ' if events else ''}NULL"
-        yield from _within(connection, backend, _query("superseded", key, replaced), asked, (known_run, known_run))
+        yield from _within(connection, backend, around("superseded", key, replaced), asked, (known_run, known_run))
 
 
 def _intervals(need: Need) -> list[tuple[Instant, Instant]]:
@@ -77,7 +77,7 @@ def _within(
     asked: Sequence[tuple[int, Instant, Instant]],
     known: tuple[int, ...],
 ) -> Iterable[Row]:
-    """What a `_query` finds for these intervals; `known`: the parameters of its condition."""
+    """What `around` finds for these intervals; `known`: the parameters of its condition."""
     if not asked:
         return
     signals, starts, ends = zip(*asked, strict=True)
@@ -88,11 +88,15 @@ def _within(
 
 
 _CONDITIONS = 5
-"""How often the condition stands in a `_query`."""
+"""How often the condition stands in `around`."""
 
 
-def _query(table: str, key: str, condition: str) -> str:
-    """The rows of a table within, just before and just after the intervals `g`; `condition`: which rows count."""
+def around(table: str, key: str, condition: str) -> str:
+    """The rows of a table within, just before and just after the intervals `g`; `condition`: which rows count.
+
+    All are asked for by a range of times. Where one time is asked for, SQLite reads all events of the signal: it holds
+    a signal for small, and its primary key for better than the index.
+    """
     columns = f"SELECT r.signal_id, r.observed_at, {key}, r.value FROM g JOIN {table} r ON r.signal_id = g.signal_id"
     outer, inner = condition.format(row="r"), condition.format(row="p")
 
@@ -102,8 +106,9 @@ def _query(table: str, key: str, condition: str) -> str:
             f"ORDER BY p.observed_at {order} LIMIT 1)"
         )
 
+    before, after = nearest("< g.start_at", "DESC"), nearest("> g.end_at", "ASC")
     return (
         f"{columns} AND r.observed_at BETWEEN g.start_at AND g.end_at{outer} UNION ALL "
-        f"{columns} AND r.observed_at = {nearest('< g.start_at', 'DESC')}{outer} UNION ALL "
-        f"{columns} AND r.observed_at = {nearest('> g.end_at', 'ASC')}{outer}"
+        f"{columns} AND r.observed_at >= {before} AND r.observed_at < g.start_at{outer} UNION ALL "
+        f"{columns} AND r.observed_at <= {after} AND r.observed_at > g.end_at{outer}"
     )

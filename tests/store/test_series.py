@@ -1,14 +1,20 @@
 """A score is given the part of a series that it needs, and it is the same as the whole where it looks."""
 
+import sqlite3
 from bisect import bisect_right
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.okr.signal import Kind, Need, Series
+from ingest.store import open_store
+from ingest.store.backend import Sqlite
 from ingest.store.error import UnknownSignal
 from ingest.store.row import StoredSignal
+from ingest.store.series import around
 from ingest.store.store import Store
 from tests.store.units import COUNTER, EVENTS, LEVEL, T0, day, event, level, register, span, whole, write
 
@@ -120,3 +126,14 @@ def test_a_reader_sees_one_moment(filled: Store) -> None:
         assert reader.last_run() == 4
     with filled.read() as reader:
         assert reader.last_run() == 5
+
+
+@pytest.mark.parametrize(("table", "key"), [("reading", "''"), ("event", "r.key"), ("superseded", "r.key")])
+def test_what_lies_around_an_interval_is_sought_by_its_time(tmp_path: Path, table: str, key: str) -> None:
+    """SQLite knows of no statistics, and would take reading all events of a signal for cheap."""
+    with open_store(f"sqlite:///{tmp_path}/okr.db"), closing(sqlite3.connect(tmp_path / "okr.db")) as connection:
+        rows, parameters = Sqlite().given({"signal_id": [1], "start_at": [2], "end_at": [3]})
+        plan = connection.execute(f"EXPLAIN QUERY PLAN WITH {rows} {around(table, key, '')}", parameters)
+        searches = [row[3] for row in plan if row[3].startswith(("SEARCH", "SCAN r", "SCAN p"))]
+    assert len(searches) == 5
+    assert all("observed_at" in search for search in searches), searches
