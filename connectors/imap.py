@@ -22,8 +22,8 @@ HEADERS = 500
 """Mails whose headers are asked for at once."""
 BODIES = 50
 """Mails whose contents are asked for at once."""
-ENOUGH = 128 * 2**20
-"""After so many bytes a pull ends; the next one reads on."""
+ENOUGH = 4
+"""After so many times the bytes that one answer may have a pull ends; the next one reads on."""
 PLACES: TypeAdapter[dict[str, Place]] = TypeAdapter(dict[str, Place])
 """The cursor: for each folder how far it was read."""
 
@@ -181,7 +181,7 @@ class _Reader:
         for batch in _batches(uids, HEADERS):
             mails = await ask.thread(_headers, session, batch)
             letters += await self._letters(mails)
-            if session.received > ENOUGH and batch[-1] < uids[-1]:
+            if session.received > ENOUGH * ask.limits.body and batch[-1] < uids[-1]:
                 read, until = batch[-1], mails[max(mails)].arrived if mails else place.since
                 break
         letters.sort(key=lambda letter: letter.at)
