@@ -5,7 +5,7 @@ import json
 import re
 import zlib
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
 from ingest.connector.answer import Answer
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PUBLIC_ONLY = "okr_public_only"
 """The request extension that tells the guarded transport to connect to public addresses only."""
 _STEP = 2**20
+_LARGE = 2**20
+"""Of answers beyond so many bytes only a few are read at a time."""
 _EXCERPT = 16 * 1024
 """How much of a refusal is read to tell what the source said."""
 _TAG = re.compile(r"<[^<>]{0,1000}>")
@@ -48,7 +50,7 @@ async def exchange(
     for _ in range(limits.redirects + 1):
         async with slots.taken(asked.url.netloc.decode(), limits.waiting):
             started = clock()
-            outcome = await _hop(client, asked, largest, left, now)
+            outcome = await _hop(client, asked, slots, largest, left, now)
             left -= clock() - started
         if isinstance(outcome, Answer):
             return outcome
@@ -58,11 +60,16 @@ async def exchange(
 
 
 async def _hop(
-    client: "httpx.AsyncClient", asked: Question, largest: int, seconds: float, now: Callable[[], Instant]
+    client: "httpx.AsyncClient",
+    asked: Question,
+    slots: "Slots",
+    largest: int,
+    seconds: float,
+    now: Callable[[], Instant],
 ) -> Answer | Question:
     try:
         async with asyncio.timeout(max(seconds, 0)):
-            return await _answered(client, asked, largest, now)
+            return await _answered(client, asked, slots, largest, now)
     except TimeoutError:
         raise Unavailable(f"{asked.host}: took too long to answer") from None
     except SourceError:
@@ -72,7 +79,7 @@ async def _hop(
 
 
 async def _answered(
-    client: "httpx.AsyncClient", asked: Question, largest: int, now: Callable[[], Instant]
+    client: "httpx.AsyncClient", asked: Question, slots: "Slots", largest: int, now: Callable[[], Instant]
 ) -> Answer | Question:
     response = await _sent(client, asked)
     try:
@@ -80,12 +87,12 @@ async def _answered(
         if 300 <= status <= 399:
             return led_on(asked, status, headers.get("location"))
         if status in asked.heard:
-            return Answer(str(response.url), status, headers, await _whole(response, largest, asked.host))
+            return Answer(str(response.url), status, headers, await _whole(response, slots, largest, asked.host))
         said = None if response.is_success else _excerpt(await _some(response, asked.host), asked)
         failure = of_status(status, asked.host, now(), retry_after=headers.get("retry-after"), said=said)
         if failure:
             raise failure
-        return Answer(str(response.url), status, headers, await _whole(response, largest, asked.host))
+        return Answer(str(response.url), status, headers, await _whole(response, slots, largest, asked.host))
     finally:
         await response.aclose()
 
@@ -115,12 +122,15 @@ def _headers(response: "httpx.Response") -> dict[str, str]:
     return headers
 
 
-async def _whole(response: "httpx.Response", largest: int, host: str) -> bytes:
+async def _whole(response: "httpx.Response", slots: "Slots", largest: int, host: str) -> bytes:
     body = bytearray()
-    async for part in _decoded(response, host):
-        body += part
-        if len(body) > largest:
-            raise Broken(f"{host}: the answer is larger than {largest / 2**20:g} MiB")
+    async with AsyncExitStack() as held:
+        async for part in _decoded(response, host):
+            if len(body) <= _LARGE < len(body) + len(part):
+                await held.enter_async_context(slots.large)
+            body += part
+            if len(body) > largest:
+                raise Broken(f"{host}: the answer is larger than {largest / 2**20:g} MiB")
     return bytes(body)
 
 

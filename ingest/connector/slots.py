@@ -1,4 +1,4 @@
-"""How many requests run at a time: in all, and to one host."""
+"""How many requests run at a time: in all, and to one host; and how many of their answers may be large."""
 
 import asyncio
 from collections import Counter
@@ -11,10 +11,13 @@ from ingest.connector.outcome import Unavailable
 class Slots:
     """Bounds of one event loop, shared by all pulls on it.
 
-    A request waits for its host first, so that a crowd before one slow host takes no slot from the others.
+    A request waits for its host first, so that a crowd before one slow host takes no slot from the others. There are
+    as many slots as pulls: a request that hangs takes none from others either.
     """
 
-    def __init__(self, total: int = 100, per_host: int = 8, threads: int = 32) -> None:
+    def __init__(self, total: int = 400, per_host: int = 8, threads: int = 32, large: int = 4) -> None:
+        self.large = asyncio.Semaphore(large)
+        """Held while a large answer is read, so that many of them together stay within the memory."""
         self._total = asyncio.Semaphore(total)
         self._threads = asyncio.Semaphore(threads)
         self._per_host = per_host

@@ -19,7 +19,7 @@ AddressInfo = tuple[int, int, int, str, tuple[object, ...]]
 
 
 def open_client(
-    *, resolver: AbstractResolver | None = None, context: ssl.SSLContext | None = None, connections: int = 200
+    *, resolver: AbstractResolver | None = None, context: ssl.SSLContext | None = None, connections: int = 400
 ) -> httpx.AsyncClient:
     """A client for all sources, to be closed with `aclose`. It belongs to the event loop of its first request.
 

@@ -16,7 +16,7 @@ def answer() -> bytes:
 
 
 class Page(asyncio.Protocol):
-    """Answers each request on a connection, whatever it asks for."""
+    """Answers each request on a connection, whatever it asks for, but never those below /hang."""
 
     said = answer()
 
@@ -28,8 +28,9 @@ class Page(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._heard += data
         while b"\r\n\r\n" in self._heard:
-            _, _, self._heard = self._heard.partition(b"\r\n\r\n")
-            self._transport.write(self.said)
+            asked, _, self._heard = self._heard.partition(b"\r\n\r\n")
+            if not asked.startswith(b"GET /hang"):
+                self._transport.write(self.said)
 
 
 async def main() -> None:

@@ -121,6 +121,59 @@ async def test_fifty_thousand_due_at_one_instant_are_all_handed_over_and_the_loo
     assert turns > 40
 
 
+class Hanging(Probe):
+    """Sources whose names begin with `h` take long."""
+
+    async def pull(self, source: str) -> None:
+        self.seconds = 0.2 if source.startswith("h") else 0.001
+        await super().pull(source)
+
+
+async def test_sources_that_took_long_leave_pullers_to_the_others() -> None:
+    probe = Hanging()
+    pullers = Pullers(probe.pull, limit=4, long=0.1)
+    pullers.start()
+    hanging, others = [f"h{n}" for n in range(8)], [f"s{n}" for n in range(20)]
+    pullers.due(hanging, 0)
+    await settled(pullers, probe, 8)
+    assert probe.most == 4
+    probe.pulled.clear()
+    probe.most = 0
+    pullers.due([*hanging, *others], 1)
+    await settled(pullers, probe, 28)
+    await pullers.stop()
+    assert probe.pulled[:20] == others
+    assert sorted(probe.pulled[20:]) == hanging
+    assert probe.most == 4
+
+
+async def test_of_a_single_puller_slow_sources_get_their_turn_too() -> None:
+    probe = Hanging()
+    pullers = Pullers(probe.pull, limit=1, long=0.1)
+    pullers.start()
+    for at in (0, 1):
+        pullers.due(["h"], at)
+        await settled(pullers, probe, at + 1)
+    await pullers.stop()
+    assert probe.pulled == ["h", "h"]
+
+
+async def test_a_source_that_was_slow_once_is_one_of_the_others_again() -> None:
+    probe = Probe(0.12)
+    pullers = Pullers(probe.pull, limit=4, long=0.1)
+    pullers.start()
+    pullers.due(["a"], 0)
+    await settled(pullers, probe, 1)
+    probe.seconds = 0.001
+    pullers.due(["a"], 1)
+    await settled(pullers, probe, 2)
+    probe.pulled.clear()
+    pullers.due(["a", "b"], 2)
+    await settled(pullers, probe, 2)
+    await pullers.stop()
+    assert probe.pulled == ["a", "b"]
+
+
 async def test_running_pulls_get_their_grace_and_waiting_ones_are_left_for_the_next_start() -> None:
     probe = Probe(0.05)
     pullers = Pullers(probe.pull, limit=2)
