@@ -129,9 +129,14 @@ class Hooks:
 
 
 def document_of(delivery: Delivery) -> tuple[Any, bool]:
-    """The JSON of a delivery, or a form as an object, and whether it is a form; `NotStrict`."""
+    """The JSON of a delivery, or a form as an object, and whether it is a form; `NotStrict`.
+
+    What begins as JSON is none, whatever its type says: `curl -d` calls everything a form.
+    """
     kind = delivery.headers.get("content-type", "").split(";")[0].strip().lower()
-    return (form_object(delivery.body), True) if kind == TYPE else (strict_json(delivery.body), False)
+    if kind == TYPE and not delivery.body.lstrip().startswith((b"{", b"[")):
+        return form_object(delivery.body), True
+    return strict_json(delivery.body), False
 
 
 def unit_from(source: Source, catalogue: Catalogue, message: Message, identity: str) -> Unit:

@@ -295,6 +295,12 @@ def test_a_form_comes_to_an_address_that_nobody_guesses(service: Served, client:
         assert secret.encode() not in written, "it is in the log or in the database"
 
 
+def test_json_that_is_called_a_form_is_json(client: httpx.Client) -> None:
+    body = order("by curl -d")
+    headers = {**standard(body, "curl"), "Content-Type": "application/x-www-form-urlencoded"}
+    assert post(client, "/hooks/shop", body, headers).json()["created"] == 1
+
+
 def test_hubspot_signs_the_address_that_it_knows(client: httpx.Client) -> None:
     body = json.dumps([{"eventId": 11}, {"eventId": 12}]).encode()
     stamp = str(int(time.time() * 1000))
