@@ -20,8 +20,9 @@ class Push(Received[Posted]):
       `whsec_` secret
     - `stripe`, `calendly`, `kit`, `mailchimp`: time and body, as `t=…,v1=…`, each in its own header; `timed`: in any of
       these, or in `header`
-    - `github`, `meta`, `buttondown`, `emailoctopus`, `calcom`, `mailerlite`, `typeform`, `tally`, `x`: the body, in hex
-      or base64, with `sha256=` before it or not, each in its own header; `body`: in any of these, or in `header`
+    - `github`, `meta`, `buttondown`, `emailoctopus`, `calcom`, `mailerlite`, `typeform`, `tally`: the body, in hex or
+      base64, with `sha256=` before it or not, each in its own header; `body`: in any of these, or in `header`
+    - `x`: the body too, which is a JSON object
     - `ghost`: body and time, in `X-Ghost-Signature`
     - `hubspot`: method, address, body and time, in `X-HubSpot-Signature-v3`; needs `server.public_url`
     - `path`, `strava`: nothing; the address is `/hooks/{source}/{secret}`, with a secret of 32 letters and digits or
@@ -63,9 +64,9 @@ class Push(Received[Posted]):
         return self
 
     def hook(self) -> Hook | None:
-        if self.secret is None or not self.secret.get_secret_value():
+        if not self.secret:
             return None
-        former = () if self.former_secret is None else (self.former_secret,)
+        former = (self.former_secret,) if self.former_secret else ()
         return Hook(self.signature, (self.secret, *former), self.header)
 
     def received(self, message: Message) -> Iterator[Reading]:

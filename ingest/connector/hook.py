@@ -30,7 +30,8 @@ class Hook:
             raise ValueError(f"`header` is for `body` and `timed`; where that of {self.signature} stands is known")
         if self.header is not None and not re.fullmatch(r"[A-Za-z0-9-]{1,100}", self.header):
             raise ValueError("`header` is the name of an HTTP header: letters, digits and -")
-        self._keys()
+        if not self._keys():
+            raise ValueError("a hook needs a secret")
 
     @property
     def layout(self) -> Layout:

@@ -114,6 +114,8 @@ def verify(layout: Layout, keys: tuple[bytes, ...], delivery: Delivery, now: Ins
 
 def key_of(layout: Layout, secret: str) -> bytes:
     """The key that a secret stands for; `ValueError` where it cannot be one."""
+    if not secret.strip():
+        raise ValueError("an empty secret is none: anybody could sign with it")
     if layout.read is None and not re.fullmatch(r"[A-Za-z0-9_~.-]{32,256}", secret):
         raise ValueError(
             "nothing is signed, so the secret in the address must be hard to guess: 32 letters, digits, - or _ or "

@@ -274,6 +274,7 @@ def test_where_nothing_is_signed_the_address_holds_the_secret(signature: Signatu
         (Signature.STANDARD, "whsec_not base64!", None, "Standard Webhooks"),
         (Signature.STANDARD, "whsec_=", None, "Standard Webhooks"),
         (Signature.GITHUB, SECRET, "X-Mine", "`header` is for"),
+        (Signature.GITHUB, "\t", None, "anybody could sign"),
         (Signature.BODY, SECRET, "no header", "letters, digits"),
     ],
 )
@@ -283,6 +284,12 @@ def test_a_hook_that_could_not_work_is_refused(
     with pytest.raises(ValueError, match=told) as refused:
         Hook(signature, (SecretStr(secret),), header)
     assert secret not in str(refused.value)
+
+
+@pytest.mark.parametrize("secrets", [(), ("",), (SECRET, "")])
+def test_an_empty_secret_opens_nothing(secrets: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="secret"):
+        Hook(Signature.GITHUB, tuple(SecretStr(one) for one in secrets))
 
 
 def test_secrets_and_bodies_do_not_show() -> None:

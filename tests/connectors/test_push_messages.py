@@ -196,3 +196,10 @@ def test_two_secrets_count_while_a_sender_changes_over() -> None:
     hook = Push.model_validate({"signals": {"x": {}}, "secret": "new", "former_secret": "old"}).hook()
     assert hook is not None
     assert [one.get_secret_value() for one in hook.secrets] == ["new", "old"]
+
+
+@pytest.mark.parametrize("former", [None, ""])
+def test_an_empty_former_secret_is_none(former: str | None) -> None:
+    hook = Push.model_validate({"signals": {"x": {}}, "secret": "new", "former_secret": former}).hook()
+    assert hook is not None
+    assert [one.get_secret_value() for one in hook.secrets] == ["new"]
