@@ -53,7 +53,7 @@ class Wire(IMAP4):
 
     def __init__(self, server: Server, limits: Limits, resolve: Resolve) -> None:
         self._server, self._limits, self._resolve = server, limits, resolve
-        self._context = None if server.tls is Tls.NONE else _context(server.ca_file)
+        self._context = None if server.tls is Tls.NONE else _trusting(server.ca_file)
         self._arrived = bytearray()
         self.received = 0
         self.grant()
@@ -166,7 +166,7 @@ class Wire(IMAP4):
         return Broken(f"{self.host}: one answer is larger than {self._limits.body / 2**20:g} MiB")
 
 
-def _context(ca_file: Path | None) -> ssl.SSLContext:
+def _trusting(ca_file: Path | None) -> ssl.SSLContext:
     """Verifies the certificate and the host name; trusts whom the HTTP connectors trust."""
     if ca_file is None:
         import httpx

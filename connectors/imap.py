@@ -87,9 +87,9 @@ class Imap(Named[MailSettings]):
     - Outlook and Microsoft 365 (`outlook.office365.com`) take no passwords any more: give a `token` (OAuth 2).
 
     The first pull reads the headers of all mails, or those since the day that `history` or the key results ask for; the
-    following ones read what is new. The text of a mail is fetched only where a signal has a `body` and the rest of the
-    mail has not decided yet. In folders that hold your own mails too (Gmail's `[Gmail]/All Mail`) a thread that you
-    began counts if it fits, so better name a folder of what comes in.
+    following ones read what is new. A very large mailbox is read over several pulls. The text of a mail is fetched only
+    where a signal has a `body` and the rest of the mail has not decided yet. In folders that hold your own mails too
+    (Gmail's `[Gmail]/All Mail`) a thread that you began counts if it fits, so better name a folder of what comes in.
     """
 
     every: ClassVar[timedelta | None] = minutes(15)
