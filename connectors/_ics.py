@@ -1,9 +1,9 @@
-"""From the bytes of an iCalendar file to what happens when. Pure: no files, no network, no clock."""
+"""From the bytes of iCalendar files to what happens when. Pure: no files, no network, no clock."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ STEPS = 2_000_000
 """The most days (hours, seconds) that the rules of all wanted events may be walked through: some 10 s."""
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 TIME_ZONE = re.compile(r"^BEGIN:VTIMEZONE.*?^END:VTIMEZONE", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+BEGIN = re.compile(r"^BEGIN:VEVENT\s*$", re.MULTILINE | re.IGNORECASE)
 FOLD = re.compile(r"\r?\n[ \t]")
 RESTLESS = re.compile(r"FREQ=(?!YEARLY|MONTHLY)|BY(?:HOUR|MINUTE|SECOND)=", re.IGNORECASE)
 
@@ -46,29 +47,38 @@ class Occurrence:
     event: Event
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """An event, or a repeating one with its exceptions."""
+
+    floating: ZoneInfo
+    """The zone of times that have none."""
+    parts: list[tuple[str, Component]] = field(default_factory=list)
+    """Each with its place in the file."""
+
+
 def occurrences(
-    body: bytes, wanted: Callable[[Event], bool], since: datetime | None, until: datetime, zone: ZoneInfo
+    bodies: Iterable[bytes], wanted: Callable[[Event], bool], since: datetime | None, until: datetime, zone: ZoneInfo
 ) -> list[Occurrence]:
     """What is wanted of a calendar within [since, until), cancelled events left out.
 
-    All-day events begin at midnight in `zone`. So do times without a zone, unless the calendar names its own
-    (`X-WR-TIMEZONE`). `Broken` says what is wrong with a file that is no calendar, or one without end.
+    A calendar is one file, or several whose events belong together. All-day events begin at midnight in `zone`. So do
+    times without a zone, unless the file names its own (`X-WR-TIMEZONE`). `Broken` says what is wrong with a file that
+    is no calendar, or one without end.
     """
-    needed: list[tuple[list[tuple[str, Component]], ZoneInfo]] = []
+    needed: list[Series] = []
     steps = 0
-    for calendar in _calendars(_text(body)):
-        floating = _own_zone(calendar) or zone
-        for series in _series(calendar):
-            needs = any(wanted(_event(component)) for _, component in series)
-            work = sum(bounded(place, component, until, needs) for place, component in series)
-            if needs:
-                steps += work
-                needed.append((series, floating))
+    for series in _together(bodies, zone):
+        needs = any(wanted(_event(component)) for _, component in series.parts)
+        work = sum(bounded(place, component, until, needs) for place, component in series.parts)
+        if needs:
+            steps += work
+            needed.append(series)
     found: list[Occurrence] = []
-    for series, floating in needed:
+    for series in needed:
         if steps > STEPS or len(found) > DATES:
             raise Broken(f"its events repeat on more than {DATES:,} dates; choose fewer of them by `summary`")
-        dated = _dated(series, since or LONG_AGO, until, zone, floating)
+        dated = _dated(series, since or LONG_AGO, until, zone)
         found += [each for each in dated if wanted(each.event) and (since or LONG_AGO) <= each.at < until]
     return found
 
@@ -88,8 +98,6 @@ def _text(body: bytes) -> str:
         )
     if not text[-20:].upper().endswith("END:VCALENDAR"):
         raise Broken("the calendar is cut off: END:VCALENDAR is missing")
-    if (number := len(re.findall(r"^BEGIN:VEVENT\s*$", text, re.MULTILINE | re.IGNORECASE))) > EVENTS:
-        raise Broken(f"the calendar holds {number:,} events, more than {EVENTS:,}; export a part of it")
     if any(RESTLESS.search(FOLD.sub("", block)) for block in TIME_ZONE.findall(text)):
         raise Broken("a time zone in it changes its clocks more often than once a month", "VTIMEZONE")
     return text
@@ -114,42 +122,56 @@ def _own_zone(calendar: Component) -> ZoneInfo | None:
         return None
 
 
-def _series(calendar: Component) -> Iterator[list[tuple[str, Component]]]:
-    """The events that belong together (one, or a repeating one with its exceptions), each with its place."""
-    series: dict[str, list[tuple[str, Component]]] = defaultdict(list)
+def _together(bodies: Iterable[bytes], zone: ZoneInfo) -> list[Series]:
+    """The events that belong together, by their UIDs."""
+    found: dict[str, Series] = {}
     twins: Counter[str] = Counter()
-    for number, component in enumerate(calendar.walk("VEVENT"), start=1):
-        uid = str(component.get("UID", ""))
-        if not uid:
-            start = str(getattr(component.get("DTSTART"), "dt", ""))
-            twins[start] += 1
-            uid = f"{start} {twins[start]}"
-            component.add("UID", uid)
-        series[uid].append((f"VEVENT {number}", component))
-    yield from series.values()
+    number = 0
+    for text in map(_text, bodies):
+        if number + len(BEGIN.findall(text)) > EVENTS:
+            raise Broken(f"the calendar holds more than {EVENTS:,} events; export a part of it")
+        for calendar in _calendars(text):
+            floating = _own_zone(calendar) or zone
+            for component in calendar.walk("VEVENT"):
+                number += 1
+                series = found.setdefault(_uid(component, twins), Series(floating))
+                series.parts.append((f"VEVENT {number}", component))
+    return list(found.values())
 
 
-def _dated(
-    series: list[tuple[str, Component]], since: datetime, until: datetime, zone: ZoneInfo, floating: ZoneInfo
-) -> list[Occurrence]:
+def _uid(component: Component, twins: Counter[str]) -> str:
+    """The id of an event; one that has none is given its start and its number among those of the same start."""
+    uid = str(component.get("UID", ""))
+    if not uid:
+        start = str(getattr(component.get("DTSTART"), "dt", ""))
+        twins[start] += 1
+        uid = f"{start} {twins[start]}"
+        component.add("UID", uid)
+    return uid
+
+
+def _dated(series: Series, since: datetime, until: datetime, zone: ZoneInfo) -> list[Occurrence]:
     """Every date of a series that is not cancelled, and some more beyond the two ends."""
     import recurring_ical_events
     from icalendar import Calendar
 
     calendar = Calendar()
-    for _, component in series:
+    for _, component in series.parts:
         component.pop("DTEND", None)  # an event counts when it begins; a wrong end does no harm
         component.pop("DURATION", None)
         calendar.add_component(component)
-    repeats = len(series) > 1 or any(name in series[0][1] for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
+    place, first = series.parts[0]
+    repeats = len(series.parts) > 1 or any(name in first for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
     try:
         return [
-            Occurrence(_id(component, repeats), _instant(component["DTSTART"].dt, zone, floating), _event(component))
+            Occurrence(
+                _id(component, repeats), _instant(component["DTSTART"].dt, zone, series.floating), _event(component)
+            )
             for component in recurring_ical_events.of(calendar).between(since - EDGE, until + EDGE)
             if str(component.get("STATUS", "")).upper() != "CANCELLED"
         ]
     except Damage:
-        raise Broken("its dates cannot be worked out", series[0][0]) from None
+        raise Broken("its dates cannot be worked out", place) from None
 
 
 def _id(component: Component, repeats: bool) -> str:

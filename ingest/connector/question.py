@@ -31,6 +31,8 @@ class Request(TypedDict, total=False):
     basic: tuple[str, SecretStr] | None
     method: str
     body: Any
+    heard: frozenset[int]
+    """Statuses of refusals whose answer is wanted all the same: it says what is the matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,6 @@ class Question:
     public_only: bool = False
     """It was led here by another host."""
     heard: frozenset[int] = frozenset()
-    """Statuses of refusals whose answer is wanted all the same: it says what is the matter."""
     hidden: Params = field(default_factory=dict, repr=False)
     """The secret part of the query: the next page needs it too, and its address may come without."""
 
@@ -98,7 +99,8 @@ def question(url: str, **request: Unpack[Request]) -> Question:
     secrets = [value for value in (*headers.values(), bearer, basic and basic[1]) if isinstance(value, SecretStr)]
     revealed = [secret.get_secret_value() for secret in (*secrets, *hidden.values())]
     revealed += [written(secret.get_secret_value()) for secret in hidden.values() for written in (quote, quote_plus)]
-    return Question(request.get("method", "GET").upper(), address, sent, body, tuple(revealed), hidden=hidden)
+    method, heard = request.get("method", "GET").upper(), request.get("heard", frozenset())
+    return Question(method, address, sent, body, tuple(revealed), heard=heard, hidden=hidden)
 
 
 _KEY_CURE = "write the key again, without line breaks, quotes or blanks around it"

@@ -224,7 +224,7 @@ def test_what_is_no_calendar_yields_nothing_and_the_secret_address_stays_secret(
     [
         ({}, "either `url` or `path`"),
         ({"url": "https://example.org/a.ics", "path": "a.ics"}, "either `url` or `path`"),
-        ({"url": "caldav://example.org/ada"}, "CalDAV is not read"),
+        ({"url": "caldavs://ada:secret@example.org/ada"}, "do not belong here"),
         ({"url": "file:///etc/passwd"}, "not the address of a calendar"),
         ({"url": "a.ics"}, "not the address of a calendar"),
         ({"url": "https://"}, "not the address of a calendar"),
