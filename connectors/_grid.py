@@ -148,14 +148,20 @@ class Page:
     """One worksheet: its values, and how they are shown."""
 
     values: Values
+    asked: str | None = None
+    """The name that was asked for; None: the first."""
     shown: Mapping[tuple[int, int], Shown] = field(default_factory=dict)
     merges: Sequence[Merge] = ()
 
+    @property
+    def title(self) -> str | None:
+        return self.values.title or self.asked
+
     def shown_by(self, about: About) -> "Page":
         """The same, with what is known of how its cells are shown and merged."""
-        sheet = about.sheet(self.values.title)
+        sheet = about.sheet(self.title)
         if sheet is None:
-            raise Broken("the worksheet went away while it was read", self.values.title)
+            raise Broken("the worksheet went away while it was read", self.title)
         shown = {place: how for block in sheet.blocks for place, how in block.shown()}
         return replace(self, shown=shown, merges=sheet.merges)
 
@@ -214,7 +220,7 @@ def wanted(page: Page, signals: Sequence[TableSettings], zone: ZoneInfo) -> list
         if row <= last and column < len(page.values.rows[row - 1]):
             first, end = spans.get(column, (row, row))
             spans[column] = min(first, row), max(end, row)
-    title = page.values.title
+    title = page.title
     start = "" if title is None else f"{_quoted(title)}!"
     return [f"{start}{letters(column)}{top}:{letters(column)}{end}" for column, (top, end) in sorted(spans.items())]
 

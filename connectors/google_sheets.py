@@ -27,8 +27,9 @@ _LIBRARY = "pip install 'okr-ingest[sheets]' (pipx: pipx inject okr-ingest gspre
 class GoogleSheets(Named[TableSettings]):
     """Cells, columns and dated rows of a Google Sheets document, private or public.
 
-    Signals are written as for `spreadsheet`, whose page explains them: `cell`, `column`, or `date` with `value`. A
-    document that may be seen by all needs no account at all with `spreadsheet`, once it is published to the web.
+    Signals are written as for `spreadsheet`, whose page explains them: `cell`, `column`, or `date` with `value`.
+    Without `worksheet` the first one that is shown is meant. A document that all may see needs no account at all with
+    `spreadsheet`, once it is published to the web.
 
     A private document is read by a service account, a robot with an address of its own:
 
@@ -51,7 +52,8 @@ class GoogleSheets(Named[TableSettings]):
     document's own time zone (*File*, *Settings*, *Time zone*), and not in the configured one.
 
     A pull asks twice, whatever the number of signals: once for all values, once for how they are shown. Google allows
-    60 questions a minute for each account, so some 30 documents can be read every minute, and 1,800 every hour.
+    60 questions a minute for each account, so one account can read 30 documents a minute, and some 1,800 an hour. A
+    worksheet whose name is written with other capitals or spaces costs two questions more.
     """
 
     proven: ClassVar[str] = (
@@ -137,20 +139,22 @@ class GoogleSheets(Named[TableSettings]):
     def _values(self, google: "Spreadsheets") -> Mapping[str | None, Page]:
         """All values of the worksheets that signals are in, with one question."""
         worksheets = list(dict.fromkeys(settings.worksheet for settings in self.named.values()))
+        asked = worksheets
         try:
-            batch = google.values(Batch, self.document, [whole(worksheet) for worksheet in worksheets])
+            batch = google.values(Batch, self.document, [whole(worksheet) for worksheet in asked])
         except Refused as error:
             if error.status != 400:
                 raise
             # Google does not say which names there are, nor forgive spaces around them.
             titles = google.about(About, self.document, TITLES, []).titles
-            exact = [titles[chosen(worksheet, titles, "the document")] for worksheet in worksheets]
-            if exact == worksheets:
+            asked = [titles[chosen(worksheet, titles, "the document")] for worksheet in worksheets]
+            if asked == worksheets:
                 raise
-            batch = google.values(Batch, self.document, [whole(title) for title in exact])
+            batch = google.values(Batch, self.document, [whole(title) for title in asked])
         if len(batch.ranges) != len(worksheets):
             raise Broken(f"{len(worksheets)} ranges were asked for, and {len(batch.ranges)} came", "valueRanges")
-        return {worksheet: Page(values) for worksheet, values in zip(worksheets, batch.ranges, strict=True)}
+        pages = map(Page, batch.ranges, asked)
+        return dict(zip(worksheets, pages, strict=True))
 
 
 @contextmanager

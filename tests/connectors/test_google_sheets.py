@@ -253,6 +253,15 @@ def test_spaces_and_case_in_the_name_of_a_worksheet_do_not_matter(tmp_path: Path
     assert len(read({" events": TABLE}, {"attendees": EVENTS}, tmp_path).readings) == 3
 
 
+def test_two_names_of_one_worksheet_are_both_read(tmp_path: Path) -> None:
+    signals = {"attendees": EVENTS, "again": {**EVENTS, "worksheet": "events "}}
+    with serving({"Events": TABLE}) as served:
+        ACCOUNT.file(tmp_path, served.token_uri)
+        drained = pulled(connector(served, signals), tmp_path)
+        assert served.steps() == [TOKEN, BATCH, GET, BATCH, GET]
+    assert [reading.signal for reading in drained.readings] == ["attendees"] * 3 + ["again"] * 3
+
+
 def test_a_header_that_is_gone_is_named_with_those_that_are_there(tmp_path: Path) -> None:
     rows = [["Day", "Attendees"], [day(46023), 1]]
     with pytest.raises(Broken, match="there is no row with the header 'Date'; there is 'Day', 'Attendees'") as caught:
@@ -493,6 +502,13 @@ def test_a_key_that_google_no_longer_knows_is_refused(tmp_path: Path) -> None:
         error = refused(connector(served, {"it": {"cell": "A1"}}), tmp_path)
     assert "invalid_grant" in error.message
     assert "clock" in error.cure
+
+
+def test_a_key_file_cannot_lead_to_a_metadata_service(tmp_path: Path) -> None:
+    ACCOUNT.file(tmp_path, "http://169.254.169.254/token")
+    with serving({"Data": [[5]]}) as served:
+        error = refused(connector(served, {"it": {"cell": "A1"}}), tmp_path)
+    assert "never reached" in error.message
 
 
 @pytest.mark.parametrize(

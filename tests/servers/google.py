@@ -278,7 +278,7 @@ def _placed(found: Document, text: str) -> tuple[str, int, int, int, int]:
     (left, top), (right, bottom) = _corner(parts[3] or ""), _corner(parts[4] or parts[3] or "")
     if (top or 1) > 1000 or (left or 1) > 26:
         raise Failure(400, "INVALID_ARGUMENT", f"Range ({text}) exceeds grid limits. Max rows: 1000, max columns: 26")
-    return title, (top or 1) - 1, (left or 1) - 1, bottom or 1000, right or 26
+    return title, (top or 1) - 1, (left or 1) - 1, bottom or len(found.sheets[title]), right or 26
 
 
 def _corner(text: str) -> tuple[int | None, int | None]:
