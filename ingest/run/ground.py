@@ -1,6 +1,5 @@
 """A configuration with its store, opened as far as it is needed."""
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,15 +13,11 @@ from ingest.run.panel import Panel
 from ingest.run.scorecard import Scorecard
 from ingest.run.settle import Settler, apply
 from ingest.run.taking import Catalogue
+from ingest.run.wall import wall_clock
 from ingest.store import open_store
 from ingest.store.reader import Reader
 from ingest.store.row import FrozenBaseline
 from ingest.store.store import Store
-
-
-def wall_clock() -> Instant:
-    """Now, in microseconds since the epoch, UTC."""
-    return time.time_ns() // 1_000
 
 
 class Ground:

@@ -13,7 +13,6 @@ from ingest.okr.instant import Instant
 from ingest.okr.signal import Kind
 from ingest.run.exchange import BadRow as BadRow
 from ingest.run.exchange import Format, Imported, read_rows, write_rows
-from ingest.run.ground import wall_clock as wall_clock
 from ingest.run.name import UnknownName
 from ingest.run.pull import Patience
 from ingest.run.round import Progress as Progress

@@ -14,7 +14,8 @@ import httpx
 
 from ingest.okr.instant import Instant
 from ingest.run.pullers import LIMIT
-from ingest.run.workspace import Workspace, wall_clock
+from ingest.run.wall import wall_clock
+from ingest.run.workspace import Workspace
 from tests.bench.measure import RUNS, Figure, cpu, median
 
 PULLS, HOSTS = 2_000, 200

@@ -15,7 +15,8 @@ from ingest.okr.instant import HOUR, Instant
 from ingest.run.name import UnknownName
 from ingest.run.service import Service
 from ingest.run.taking import Refusal
-from ingest.run.workspace import Workspace, wall_clock
+from ingest.run.wall import wall_clock
+from ingest.run.workspace import Workspace
 from ingest.store.error import Locked
 from ingest.store.unit import Kept
 from tests.run.world import QUICK, World
