@@ -1,4 +1,4 @@
-"""A service whose sources hang, three in ten: how late the answers of the others are, against a service without them."""
+"""A service whose sources hang, three in ten: how late the others are, against a service without those that hang."""
 
 import asyncio
 import tempfile
@@ -8,7 +8,8 @@ from pathlib import Path
 from ingest.okr.instant import SECOND, Instant
 from ingest.run.service import Service
 from ingest.run.standing import slot_of, turns
-from ingest.run.workspace import Workspace, wall_clock
+from ingest.run.wall import wall_clock
+from ingest.run.workspace import Workspace
 from tests.bench.clock import p99
 from tests.bench.measure import Figure, median, milliseconds
 from tests.bench.pulls import server

@@ -1,8 +1,8 @@
 """`python -m tests.faults.round FOLDER`: one pull of every source in FOLDER/okr.yaml, as a process of its own.
 
 The guarded client asks, a real database keeps, and the server that misbehaves runs beside. One after the other the
-sources named in FOLDER/alone.json are pulled, with the memory that it takes; then all others at once. What came of
-each is written to FOLDER/told.json. Started in an empty network namespace nothing can leave the machine.
+groups of sources in FOLDER/groups.json are pulled, and the memory that each group takes is measured; then all others at
+once. What came of each is written to FOLDER/told.json. In an empty network namespace nothing can leave the machine.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ class Told:
     """Measurements of it in the database."""
     seconds: float
     grown: float = 0.0
-    """MiB by which the process had to grow for it; only of those that were pulled alone."""
+    """MiB by which the process had to grow for the group that it is the first of."""
 
 
 def loopback_up() -> None:
@@ -58,8 +58,8 @@ def most() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-async def pulled(workspace: Workspace, alone: list[str]) -> dict[str, float]:
-    """Pull and keep all sources; by how much each of those that are pulled alone made the process grow."""
+async def pulled(workspace: Workspace, groups: list[list[str]]) -> dict[str, float]:
+    """Pull and keep all sources; by how much each group made the process grow, by its first source."""
     config, store, grown = workspace.config, workspace.store, {}
     writer = Writer(lambda units: store.write(units, now=workspace.now()))
     with store.read() as reader:
@@ -73,11 +73,12 @@ async def pulled(workspace: Workspace, alone: list[str]) -> dict[str, float]:
     writer.start()
     async with means_of(config, store, workspace.now, Patience(tries=2, first=0.001)) as means:
         means = replace(means, limits=LIMITS, slots=Slots(total=100, per_host=100))
-        for name in alone:
+        for group in groups:
             before = most()
-            await one(name, means)
-            grown[name] = most() - before
-        await asyncio.gather(*(one(name, means) for name in config.sources if name not in alone))
+            await asyncio.gather(*(one(name, means) for name in group))
+            grown[group[0]] = most() - before
+        others = config.sources.keys() - {name for group in groups for name in group}
+        await asyncio.gather(*(one(name, means) for name in others))
     await writer.close()
     return grown
 
@@ -111,7 +112,7 @@ def main(folder: Path) -> None:
             text = text.replace(f"<{name}>", str(port))
         (folder / "okr.yaml").write_text(text)
         with Workspace.open(folder / "okr.yaml", {}) as workspace:
-            grown = asyncio.run(pulled(workspace, json.loads((folder / "alone.json").read_text())))
+            grown = asyncio.run(pulled(workspace, json.loads((folder / "groups.json").read_text())))
             answers = told(workspace, grown)
         (folder / "told.json").write_text(json.dumps({name: asdict(one) for name, one in answers.items()}))
     finally:

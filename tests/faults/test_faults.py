@@ -18,6 +18,8 @@ from tests.faults.table import Row, rows
 HERE = {name: one for name, one in POINTED.items() if one.connector in built_in()}
 BODY, SLACK = 64, 48
 """MiB: the largest body, and what goes with it."""
+CROWD, AT_A_TIME = 16, 4
+"""Large answers that come together, and how many of them are read at a time."""
 LONGEST = 400
 
 
@@ -59,10 +61,12 @@ def prepare(folder: Path, pointed: Pointed) -> None:
     for row in rows(pointed):
         scheme = "http" if row.port == "http" else "https"
         sources[source_of(row)] = pointed.at(f"{scheme}://127.0.0.1:<{row.port}>/{row.fault}")
-    alone = ["fine", *(source_of(row) for row in rows(pointed) if row.fault.startswith("large-"))]
+    groups = [["fine"], *([source_of(row)] for row in rows(pointed) if row.fault.startswith("large-"))]
+    groups.append([f"crowd_{number}" for number in range(CROWD)])
+    sources |= {name: pointed.at("http://127.0.0.1:<http>/large-endless") for name in groups[-1]}
     good = [[path, one.kind, one.body.decode()] for path, one in pointed.good.items()]
     (folder / "okr.yaml").write_text(json.dumps({"timezone": "UTC", "sources": sources}))
-    (folder / "alone.json").write_text(json.dumps(alone))
+    (folder / "groups.json").write_text(json.dumps(groups))
     (folder / "good.json").write_text(json.dumps(good))
 
 
@@ -119,3 +123,10 @@ def test_what_has_no_measure_takes_no_more_memory_than_the_largest_body(name: st
     """All of it together: each was met alone, one after the other."""
     grown = {source: told.grown for source, told in met(name).items() if source.startswith("large_")}
     assert sum(grown.values()) <= BODY + SLACK, grown
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_a_crowd_of_such_answers_is_read_a_few_at_a_time(name: str) -> None:
+    crowd = [met(name)[f"crowd_{number}"] for number in range(CROWD)]
+    assert {one.outcome for one in crowd} <= {Outcome.BROKEN, Outcome.UNAVAILABLE}
+    assert crowd[0].grown <= AT_A_TIME * BODY + SLACK
