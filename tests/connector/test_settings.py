@@ -71,7 +71,9 @@ def test_what_is_no_number_stays_none(given: Any) -> None:
 
 
 def test_the_user_names_the_signals() -> None:
-    source = Received[SignalSettings].model_validate({"signals": {"calls": {"kind": "events", "unit": "calls", "max_step": "20%"}}})
+    source = Received[SignalSettings].model_validate(
+        {"signals": {"calls": {"kind": "events", "unit": "calls", "max_step": "20%"}}}
+    )
     (name, signal), *rest = source.offered().items()
     assert (name, signal.kind, signal.unit, signal.max_step, rest) == ("calls", Kind.EVENTS, "calls", "20%", [])
 
