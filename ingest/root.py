@@ -11,7 +11,7 @@ from ingest.face.cli.app import run
 
 def main() -> None:
     """The command `okr`."""
-    gc.set_threshold(100_000, 20, 20)  # what is imported stays: looking through it for garbage takes a tenth of the time
+    gc.set_threshold(100_000, 20, 20)  # what is imported stays: looking through it for garbage takes a tenth
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some reads every installed package
     sys.exit(run(sys.argv[1:], os.environ, serve))
 

@@ -3,7 +3,8 @@
 import csv
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, TextIO
@@ -120,16 +121,21 @@ def _plain(text: str) -> float | None:
 
 
 def write_rows(
-    read: Callable[[], Iterable[Measured]], told: Callable[[str], tuple[str, Kind]], form: Format, out: TextIO
+    read: Callable[[], Generator[Measured, None, None]],
+    told: Callable[[str], tuple[str, Kind]],
+    form: Format,
+    out: TextIO,
 ) -> None:
-    """Write measurements, which `read` gives by signal and time. `told`: a signal's source and kind."""
-    match form:
-        case "csv":
-            _write_csv(read(), out)
-        case "jsonl":
-            _write_json(read(), out)
-        case "openmetrics":
-            _write_openmetrics(read, told, out)
+    """Write measurements, which `read` gives by signal and time. `told`: a signal's source and kind.
+
+    What is read is closed before this returns or raises: the database may be gone after it.
+    """
+    if form == "openmetrics":
+        _write_openmetrics(read, told, out)
+        return
+    write = _write_csv if form == "csv" else _write_json
+    with closing(read()) as measurements:
+        write(measurements, out)
 
 
 def _key(one: Measured) -> str:
@@ -160,7 +166,7 @@ _FAMILIES = (
 
 
 def _write_openmetrics(
-    read: Callable[[], Iterable[Measured]], told: Callable[[str], tuple[str, Kind]], out: TextIO
+    read: Callable[[], Generator[Measured, None, None]], told: Callable[[str], tuple[str, Kind]], out: TextIO
 ) -> None:
     """Samples with their times, for `promtool tsdb create-blocks-from openmetrics`; times in whole milliseconds.
 
@@ -168,12 +174,13 @@ def _write_openmetrics(
     """
     for name, help_text, events in _FAMILIES:
         out.write(f"# TYPE {name} gauge\n# HELP {name} {help_text}\n")
-        for signal, ones in groupby(read(), lambda one: one.signal):
-            source, kind = told(signal)
-            if (kind is Kind.EVENTS) is events:
-                block = f'{name}{{source="{source}",signal="{signal.partition(".")[2]}"}}'
-                samples = _samples(ones, summed=events)
-                out.writelines(f"{block} {value!r} {at / 1000:.3f}\n" for at, value in samples)
+        with closing(read()) as measurements:
+            for signal, ones in groupby(measurements, lambda one: one.signal):
+                source, kind = told(signal)
+                if (kind is Kind.EVENTS) is events:
+                    block = f'{name}{{source="{source}",signal="{signal.partition(".")[2]}"}}'
+                    samples = _samples(ones, summed=events)
+                    out.writelines(f"{block} {value!r} {at / 1000:.3f}\n" for at, value in samples)
     out.write("# EOF\n")
 
 

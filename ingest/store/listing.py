@@ -1,6 +1,6 @@
 """Listings: measurements as they are shown, page by page, and all of them as they are exported."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, literal, or_, select, union_all
@@ -106,7 +106,7 @@ def _revisions(
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def every(connection: Connection, known_run: int | None = None) -> Iterator[Measured]:
+def every(connection: Connection, known_run: int | None = None) -> Generator[Measured, None, None]:
     """All measurements that count, signal by signal in the order of their names; read as they are taken."""
     table = schema.signal
     query = select(table.c.id, table.c.name, table.c.kind).order_by(table.c.name)

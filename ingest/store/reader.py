@@ -1,6 +1,6 @@
 """Reading: everything the store answers, all of it as of one moment."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -65,8 +65,8 @@ class Reader:
         run_id = self._known_run(known_at)
         return listing.page(self._connection, self._signal(signal), start, end, run_id, limit, after)
 
-    def export(self, *, known_at: Instant | None = None) -> Iterator[Measured]:
-        """All measurements that count, by signal, time and key; in bounded memory."""
+    def export(self, *, known_at: Instant | None = None) -> Generator[Measured, None, None]:
+        """All measurements that count, by signal, time and key; in bounded memory. To be closed."""
         return listing.every(self._connection, self._known_run(known_at))
 
     def latest(self, signals: Iterable[str], *, at: Instant | None = None) -> dict[str, Latest]:
