@@ -20,6 +20,8 @@ STATUS = {
     Status.OFF_TRACK: "off track",
 }
 UNKNOWN = "–"
+CREDENTIAL_NOTICE: Duration = 14 * DAY
+"""How long before a credential ends people are told."""
 
 
 def in_percent(key_result: KeyResult) -> bool:
@@ -72,6 +74,14 @@ def ago(at: Instant | None, now: Instant) -> str:
     if at > now:
         return f"in {span(at - now)}"
     return "just now" if now - at < MINUTE else f"{span(now - at)} ago"
+
+
+def ending_credential(ends_at: Instant | None, now: Instant, zone: ZoneInfo) -> str | None:
+    """What to say of a credential from 14 days before its end on; None: nothing."""
+    if ends_at is None or ends_at - now > CREDENTIAL_NOTICE:
+        return None
+    verb = "has ended" if ends_at <= now else "ends"
+    return f"its credential {verb} {ago(ends_at, now)} ({local(ends_at, zone)})"
 
 
 def local(at: Instant | None, zone: ZoneInfo) -> str:

@@ -11,6 +11,8 @@ from ingest.okr.signal import Kind
 from ingest.run.standing import Standing, due_at, interval_of
 from ingest.store.reader import Reader
 
+RENEWAL = "renew it, and write the new one where the old one stands"
+
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
@@ -29,6 +31,8 @@ class SourceHealth:
     """The distance of its pulls (cron: of the next two); None: nothing to pull."""
     consecutive_failures: int
     credential_expires_at: Instant | None
+    renewal: str = RENEWAL
+    """What to do before its credential ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,15 @@ def source_health(source: Source, standing: Standing | None, zone: ZoneInfo, now
         next_pull_at=None if due is None else max(due, now),
         interval=interval_of(source, zone, now),
         consecutive_failures=0 if standing is None else standing.consecutive_failures,
-        credential_expires_at=None if standing is None else standing.credential_expires_at,
+        credential_expires_at=None if standing is None else _credential_end(standing),
+        renewal=RENEWAL if source.account is None else source.account.cure,
     )
+
+
+def _credential_end(standing: Standing) -> Instant | None:
+    """What was told last; a pull that succeeded after it shows that the credential was renewed since."""
+    end, success = standing.credential_expires_at, standing.last_success_at
+    return None if end is not None and success is not None and success > end else end
 
 
 def standings(reader: Reader) -> dict[str, Standing]:

@@ -1,8 +1,10 @@
 """Numbers and times in words."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from ingest.face.words import ago, bar, days_left, figure, share, span, sparkline
+from ingest.face.words import ago, bar, days_left, ending_credential, figure, share, span, sparkline
 from ingest.okr.instant import DAY, HOUR, MINUTE, SECOND
 
 
@@ -78,3 +80,18 @@ def test_a_bar_is_full_only_at_the_target() -> None:
     assert bar(1.0, None, 10) == "██████████"
     assert bar(0.2, 0.5, 10) == "██░░░│░░░░"
     assert bar(None, None, 4) == "····"
+
+
+@pytest.mark.parametrize(
+    ("left", "text"),
+    [
+        (None, None),
+        (14 * DAY + 1, None),
+        (14 * DAY, "its credential ends in 14 d (1970-01-15 01:00)"),
+        (3 * HOUR, "its credential ends in 3 h (1970-01-01 04:00)"),
+        (0, "its credential has ended just now (1970-01-01 01:00)"),
+        (-3 * DAY, "its credential has ended 3 d ago (1969-12-29 01:00)"),
+    ],
+)
+def test_the_end_of_a_credential_is_told_two_weeks_ahead(left: int | None, text: str | None) -> None:
+    assert ending_credential(left, 0, ZoneInfo("Europe/Berlin")) == text

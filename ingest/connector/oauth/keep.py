@@ -42,7 +42,7 @@ async def locked(file: Path, seconds: float) -> AsyncIterator[None]:
     import asyncio
 
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(file.parent)
         lock = os.open(file.with_name(f"{file.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise _unwritable(file, error) from None
@@ -55,6 +55,13 @@ async def locked(file: Path, seconds: float) -> AsyncIterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def _make_folder(folder: Path) -> None:
+    """A folder for its owner alone, which git leaves out; one that is there stays as it is."""
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("*\n")
 
 
 def _taken(lock: int) -> bool:

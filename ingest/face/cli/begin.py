@@ -9,6 +9,8 @@ from ingest.face.cli.opening import Opening, Usage, opening
 from ingest.face.cli.pulls import pull_and_tell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ingest.config.model import Config
 
 
@@ -79,12 +81,32 @@ def check(
     config = chosen.load()
     for warning in config.warnings:
         typer.echo(f"warning: {warning}", err=True)
+    for line in _accounts(config):
+        typer.echo(f"warning: {line}", err=True)
     typer.echo(_summary(config))
     if live:
         with chosen.workspace() as workspace:
             pulled = pull_and_tell(workspace, dry_run=True)
         if any(one.unit.ending.outcome != "ok" for one in pulled):
             raise typer.Exit(1)
+
+
+def _accounts(config: "Config") -> "Iterator[str]":
+    """What is amiss with what was granted: nothing yet, not for us, or it ends soon."""
+    from ingest.connector.outcome import Refused
+    from ingest.face.words import ending_credential
+    from ingest.run.wall import wall_clock
+
+    for account in (one.account for one in config.sources.values() if one.account is not None):
+        try:
+            token = account.kept()
+        except Refused as error:
+            yield f"sources.{account.source}: {error.message} → {error.cure}"
+            continue
+        if token is None:
+            yield f"sources.{account.source}: nobody has granted access yet → {account.cure}"
+        elif ending := ending_credential(token.ends_at, wall_clock(), config.zone):
+            yield f"sources.{account.source}: {ending} → {account.cure}"
 
 
 def _summary(config: "Config") -> str:

@@ -1,6 +1,7 @@
 """`okr status`: every key result, with bars and sparklines, what is stale and why."""
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from ingest.okr.instant import Instant
     from ingest.run.card import Card, Scored, ScoredObjective
+    from ingest.run.health import SourceHealth
     from ingest.run.workspace import Workspace
 
 At = Annotated[str | None, typer.Option("--at", help="As of this day (its end) or time.", metavar="T")]
@@ -76,7 +78,7 @@ def _print_card(console: "Console", workspace: "Workspace", card: "Card", known_
             for line in (scored.score.reason, *scored.score.notices):
                 if line:
                     console.print(f"    {scored.key_result.name}: {line}", style="dim", markup=False, soft_wrap=True)
-    _print_failing(console, workspace)
+    _print_sources(console, workspace)
 
 
 def _print_heading(console: "Console", one: "ScoredObjective", at: "Instant") -> None:
@@ -130,11 +132,21 @@ def _row(workspace: "Workspace", scored: "Scored", at: "Instant", known_at: "Ins
     ]
 
 
-def _print_failing(console: "Console", workspace: "Workspace") -> None:
-    """Sources that did not answer last time, with what to do about each."""
-    failing = [source for source in workspace.sources() if source.outcome not in (None, "ok")]
-    if failing:
+def _print_sources(console: "Console", workspace: "Workspace") -> None:
+    """Sources that did not answer last time, and those whose credential ends soon, with what to do about each."""
+    lines = [line for source in workspace.sources() for line in _source_lines(source, workspace)]
+    if lines:
         console.print()
-    for source in failing:
+    for line, style in lines:
+        console.print(line, style=style, markup=False, soft_wrap=True)
+
+
+def _source_lines(source: "SourceHealth", workspace: "Workspace") -> Iterable[tuple[str, str]]:
+    from ingest.face.words import ending_credential
+
+    if source.outcome not in (None, "ok"):
         line = f"source {source.id} is {source.outcome}: {source.message}"
-        console.print(line + (f" → {source.cure}" if source.cure else ""), style="red", markup=False, soft_wrap=True)
+        yield line + (f" → {source.cure}" if source.cure else ""), "red"
+    ending = ending_credential(source.credential_expires_at, workspace.now(), workspace.config.zone)
+    if ending is not None:
+        yield f"source {source.id}: {ending} → {source.renewal}", "yellow"
