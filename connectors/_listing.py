@@ -12,7 +12,8 @@ from ingest.connector import Ask, Broken, Cursor, Kind, Reading, SignalSettings,
 
 AHEAD = days(36_525)
 """A whole listing shows what is planned too."""
-MANY = 1_000_000
+MANY = 500_000
+"""Rows of one signal: what a pull holds in memory has a bound."""
 
 
 class Listed(SignalSettings):
