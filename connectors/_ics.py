@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors._rrule import DATES, EDGE, Damage, bounded
+from connectors._zone import own_zones
 from ingest.connector import Broken
 
 Component = Any
@@ -19,10 +20,7 @@ EVENTS = 50_000
 STEPS = 2_000_000
 """The most days (hours, seconds) that the rules of all wanted events may be walked through: some 10 s."""
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
-TIME_ZONE = re.compile(r"^BEGIN:VTIMEZONE.*?^END:VTIMEZONE", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 BEGIN = re.compile(r"^BEGIN:VEVENT\s*$", re.MULTILINE | re.IGNORECASE)
-FOLD = re.compile(r"\r?\n[ \t]")
-RESTLESS = re.compile(r"FREQ=(?!YEARLY|MONTHLY)|BY(?:HOUR|MINUTE|SECOND)=", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +96,7 @@ def _text(body: bytes) -> str:
         )
     if not text[-20:].upper().endswith("END:VCALENDAR"):
         raise Broken("the calendar is cut off: END:VCALENDAR is missing")
-    if any(RESTLESS.search(FOLD.sub("", block)) for block in TIME_ZONE.findall(text)):
-        raise Broken("a time zone in it changes its clocks more often than once a month", "VTIMEZONE")
-    return text
+    return own_zones(text)
 
 
 def _calendars(text: str) -> list[Component]:

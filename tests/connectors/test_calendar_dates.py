@@ -331,3 +331,31 @@ def test_many_dates_in_all_are_refused_too() -> None:
 
     with pytest.raises(Broken, match="its events repeat on more than 100,000 dates"):
         times(calendar(*[event(*daily, uid=str(each)) for each in range(80)]), since=datetime(2027, 5, 31, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("name", ["Customized Time Zone", '"(UTC+01:00) Berlin, Bern"', "W. Europe Standard Time"])
+def test_each_file_has_its_own_zones_though_they_have_the_same_name(name: str) -> None:
+    written = name.strip('"').replace(",", "\\,")
+    east = CUSTOM_ZONE.replace("Customized Time Zone", written)
+    west = east.replace("+0530", "-0300").replace("+0430", "-0400")
+    start = f"DTSTART;TZID={name}:20260701T180000"
+
+    bodies = [calendar(zone, event(start, uid=str(number))) for number, zone in enumerate((east, west))]
+    found = occurrences(bodies, talks, None, UNTIL, BERLIN)
+
+    assert [each.at.hour for each in found] == [12, 21]
+
+
+def test_the_name_of_a_zone_may_go_on_in_the_next_line() -> None:
+    folded = "DTSTART;TZID=Customized Ti\r\n me Zone:20260701T180000"
+
+    assert times(calendar(CUSTOM_ZONE, event(folded))) == ["2026-07-01T12:30Z"]
+
+
+def test_an_exception_in_a_file_of_its_own_belongs_to_its_series() -> None:
+    moved = event("RECURRENCE-ID:20261027T170000Z", "DTSTART:20261029T170000Z")
+
+    found = occurrences([calendar(moved), calendar(event(*WEEKLY))], talks, None, UNTIL, BERLIN)
+
+    assert sorted(each.at.day for each in found) == [3, 20, 29]
+    assert len({each.id for each in found}) == 3
