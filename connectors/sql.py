@@ -53,7 +53,7 @@ class Sql(Named[QuerySettings]):
     Times are those of the database, ISO 8601 text, or seconds or milliseconds since 1970. A time without a zone is one
     of the configured zone; where it is UTC, as SQLite's `CURRENT_TIMESTAMP` is, say so: `created_at || 'Z'`. A number
     may be text with a decimal point. **NULL is unknown**: a number or a row whose value is NULL tells nothing, never 0;
-    write `coalesce(…, 0)` where it means 0. A time or key that is NULL stops the pull, and so do more than 500,000 rows.
+    write `coalesce(…, 0)` where it means 0. A time or key that is NULL stops the pull, as more than 500,000 rows do.
 
     **Only reads.** SQLite files are opened read-only; with PostgreSQL, MariaDB and MySQL all queries of a pull run in
     one read-only transaction, with a time limit. Whatever would write is refused. Still give the source a user who may
