@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 
@@ -17,6 +18,11 @@ from ingest.connector.thread import in_thread
 
 AddressInfo = tuple[int, int, int, str, tuple[object, ...]]
 
+KEPT_OPEN = 5.0
+"""Seconds that an idle connection waits for the next page: a pull's requests follow each other at once."""
+FILES = 16_384
+"""Open files that are enough for thousands of hosts pulled in a minute; each connection is one."""
+
 
 def open_client(
     *, resolver: AbstractResolver | None = None, context: ssl.SSLContext | None = None, connections: int = 400
@@ -27,6 +33,7 @@ def open_client(
     Proxies of the environment are not used. Trusted are the authorities of certifi, or those that `SSL_CERT_FILE` or
     `SSL_CERT_DIR` name. `resolver` and `context` are for tests.
     """
+    allow_files(FILES)
     return Client(Guarded(resolver, context or httpx.create_ssl_context(), connections))
 
 
@@ -76,6 +83,20 @@ class Guarded(httpx.AsyncBaseTransport):
         await self._led_to.aclose()
 
 
+def allow_files(wanted: int) -> None:
+    """Let this process have more open files, as far as the system lets it: by default some have 256 or 1,024."""
+    try:
+        import resource
+    except ImportError:  # a system without such bounds
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unbounded = resource.RLIM_INFINITY
+    most = wanted if hard == unbounded else min(wanted, hard)
+    if soft != unbounded and soft < most:
+        with suppress(ValueError, OSError):  # macOS has a bound of its own below the one it tells
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def _session(
     resolver: AbstractResolver | None, context: ssl.SSLContext, connections: int, public_only: bool
 ) -> aiohttp.ClientSession:
@@ -83,6 +104,7 @@ def _session(
         resolver=resolver or Resolver(),
         ssl=context,
         limit=connections,
+        keepalive_timeout=KEPT_OPEN,
         ttl_dns_cache=30,
         socket_factory=partial(_socket, public_only),
     )

@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import ssl
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -220,6 +222,24 @@ def test_a_closed_port_is_unavailable() -> None:
 
     with pytest.raises(Unavailable, match="Connection refused"):
         asyncio.run(reach())
+
+
+OPENS = """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, {hard}))
+from ingest.run.http import open_client
+open_client()
+print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+"""
+
+
+@pytest.mark.parametrize("hard", [256, 1000])
+def test_a_client_may_have_as_many_connections_as_the_system_lets_it(hard: int) -> None:
+    root = Path(__file__).parents[2]
+    opened = subprocess.run(
+        [sys.executable, "-c", OPENS.format(hard=hard)], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert int(opened.stdout) == hard
 
 
 # Certificates
