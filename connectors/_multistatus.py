@@ -96,6 +96,8 @@ def _tree(body: bytes) -> Element:
         parser.Parse(body, True)
     except expat.ExpatError as error:
         raise Broken(f"the answer is no XML: {expat.errors.messages.get(error.code, 'damaged')}") from None
+    except (LookupError, ValueError):
+        raise Broken("the answer is no XML that can be read: its charset is not known") from None
     return builder.close()
 
 

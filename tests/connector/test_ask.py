@@ -192,6 +192,11 @@ def test_a_status_that_is_not_2xx_gives_no_measurement_whatever_the_body_says(
     assert str(status) in message
 
 
+def test_a_refusal_that_is_to_be_heard_is_an_answer() -> None:
+    answer = asyncio.run(ask_over(answering(405, json=GOOD)).get(URL, method="PROPFIND", heard=frozenset({405})))
+    assert (answer.status, answer.value()) == (405, GOOD)
+
+
 def test_what_a_refusal_says_is_quoted_short_clean_and_without_the_key() -> None:
     detail = "Your API key\x1b[31m 's3cret-key' may not\n be used" + "!" * 500
     message = refused(answering(403, json={"title": "Forbidden", "detail": detail}), Refused)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.connectors.calendars import calendar, event
+from tests.connectors.multistatus import TYPE, data, multistatus
 from tests.servers.misbehaving.visit import Good
 
 SECRET = "s3cr3t-0123456789abcdef"
@@ -20,9 +21,9 @@ class Pointed:
 
     connector: str
     kind: str
-    """What it reads: json, csv or ics. `Row.only` names these."""
+    """What it reads: json, csv, ics or dav. `Row.only` names these."""
     settings: Mapping[str, Any]
-    """`{url}` stands for the address."""
+    """`{url}` stands for the address, `{dav}` for the same in CalDAV's own writing."""
     good: Mapping[str, Good]
     """By the path that it asks for below the address, with its query or without; "" is any."""
     keyed: bool = False
@@ -38,7 +39,11 @@ class Pointed:
 def _filled(value: Any, url: str) -> Any:
     if isinstance(value, dict):
         return {name: _filled(inner, url) for name, inner in value.items()}
-    return value.replace("{url}", url) if isinstance(value, str) else value
+    return value.replace("{url}", url).replace("{dav}", _dav(url)) if isinstance(value, str) else value
+
+
+def _dav(url: str) -> str:
+    return url.replace("https://", "caldavs://").replace("http://", "caldav://")
 
 
 def recorded(name: str) -> dict[str, Good]:
@@ -78,6 +83,13 @@ POINTED: dict[str, Pointed] = {
         "ics",
         {"url": f"{{url}}/{SECRET}/basic.ics", "signals": {"talks": {"summary": "talk"}}},
         {"": Good(_CALENDAR, "text/calendar")},
+    ),
+    "calendar caldav": Pointed(
+        "calendar",
+        "dav",
+        {"url": "{dav}/ada/", "username": "ada", "password": SECRET, "signals": {"talks": {"summary": "talk"}}},
+        {"": Good(multistatus("/ada/", TYPE, data(_CALENDAR)), "application/xml")},
+        keyed=True,
     ),
     "http_json": Pointed(
         "http_json",

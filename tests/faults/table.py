@@ -25,7 +25,7 @@ class Row:
     cure: str = ""
     """In the cure; who is refused always has one."""
     only: str = ""
-    """The kind of connectors that it holds for: json, csv, ics; keyed or open; paged."""
+    """The kind of connectors that it holds for: json, csv, ics, dav; keyed or open; paged."""
     retry: tuple[int, int] | None = None
     """The source is left alone so many seconds at least and at most; None: until its next turn."""
     port: str = "http"
@@ -45,7 +45,7 @@ SIZE = [
     *(
         Row(f"large-{name}", BROKEN, f"larger than {bound} MiB", only=kind)
         for name in ("10gb", "10gb-unsaid", "endless", "bomb", "bombs")
-        for kind, bound in (("json", 32), ("csv", 64), ("ics", 64))
+        for kind, bound in (("json", 32), ("csv", 64), ("ics", 64), ("dav", 64))
     ),
     Row("large-bomb-404", REFUSED, "nothing at this address"),
     *(Row(f"large-{name}", BROKEN, "does not speak HTTP") for name in ("header", "headers", "headers-endless")),
@@ -101,7 +101,8 @@ def _retry(name: str) -> tuple[int, int] | None:
 
 STATUS = [
     *(Row(f"retry-{name}", UNAVAILABLE, "asks to slow down (429)", retry=_retry(name)) for name in RETRY_AFTER),
-    Row("status-401", REFUSED, "(401)", "key or token"),
+    *(Row("status-401", REFUSED, "(401)", "key or token", only=kind) for kind in ("json", "csv", "ics")),
+    Row("status-401", REFUSED, "(401)", "app password", only="dav"),
     Row("status-403", REFUSED, "(403)", "read access"),
     Row("status-404", REFUSED, "(404)", "check the ids"),
     Row("status-410", REFUSED, "(410)", "removed"),
@@ -114,7 +115,8 @@ STATUS = [
     ),
     *(Row(f"status-{code}", BROKEN, f"status {code}") for code in (206, *range(300, 400))),
     *(Row(f"status-{code}", BROKEN) for code in (204, 205)),
-    Row("busy-repeats", REFUSED, "(401): no /"),
+    *(Row("busy-repeats", REFUSED, "(401): no /", only=kind) for kind in ("json", "csv", "ics")),
+    Row("busy-repeats", REFUSED, "(401)", only="dav"),
     Row("flaky-1", OK),
     Row("flaky-2", UNAVAILABLE, "(503)"),
 ]
@@ -127,7 +129,7 @@ JSON = [
     *(Row(f"document-{name}", BROKEN) for name in ("zeros", "picture", "zip")),
     *(Row(f"document-{name}", BROKEN) for name in ("half",)),
     *(Row(f"document-{name}", BROKEN, only="json") for name in ("twice", "latin-1", "unknown-charset")),
-    *(Row(f"document-{name}", BROKEN, only=kind) for name in ("last-byte-missing",) for kind in ("json", "ics")),
+    *(Row(f"document-{name}", BROKEN, only=kind) for name in ("last-byte-missing",) for kind in ("json", "ics", "dav")),
     Row("document-mark", OK),
     *(Row("document-utf-16", OK, only=kind) for kind in ("json", "csv")),
 ]
