@@ -27,6 +27,10 @@ class Login:
     """An access token of OAuth 2, sent as XOAUTH2; without one the password counts."""
 
 
+class NoToken(Refused):
+    """The server does not take the token."""
+
+
 def log_in(wire: Wire, login: Login, host: str) -> None:
     try:
         if login.token is not None:
@@ -40,7 +44,7 @@ def log_in(wire: Wire, login: Login, host: str) -> None:
         if PASSING.search(str(error)):
             raise Unavailable(f"{host}: the server takes no login at the moment") from None
         if login.token is not None:
-            raise Refused(f"{host} does not accept the token", _ANEW) from None
+            raise NoToken(f"{host} does not accept the token", _ANEW) from None
         raise Refused(f"{host} does not accept the user name and password", _BY_APP) from None
 
 

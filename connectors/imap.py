@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
@@ -13,10 +12,12 @@ from pydantic import BeforeValidator, Field, SecretStr, TypeAdapter, field_valid
 from connectors._mail import Mail, mail_of, text_of
 from connectors._thread import Letter, Place, remembered, requests
 from connectors._words import found
-from ingest.connector import Ask, Cursor, Kind, Named, Reading, SignalSettings, Span, Yielded, minutes
+from ingest.connector import Ask, Cursor, Kind, Named, OAuth, Reading, SignalSettings, Span, Yielded, minutes
+from ingest.connector.address import is_here
 
 if TYPE_CHECKING:
     from connectors._imap import Session
+    from connectors._imap_wire import Server
 
 HEADERS = 500
 """Mails whose headers are asked for at once."""
@@ -84,7 +85,16 @@ class Imap(Named[MailSettings]):
       authentication an app password too.
     - Proton: run Proton Bridge; it shows host (`127.0.0.1`), port (1143) and password. Write `tls: starttls` and let
       `ca_file` name the certificate that the Bridge exports.
-    - Outlook and Microsoft 365 (`outlook.office365.com`) take no passwords any more: give a `token` (OAuth 2).
+    - Outlook and Microsoft 365 (`outlook.office365.com`) take no passwords any more: `oauth`.
+
+    **OAuth 2** needs an app that you register with the provider. Write it as `oauth`, then run `okr auth`.
+
+    - Microsoft: entra.microsoft.com, *App registrations*, *Mobile and desktop applications* with `http://localhost`,
+      which is the `redirect`. `https://login.microsoftonline.com/common/oauth2/v2.0/` with `authorize`, `token` and
+      `devicecode`; `scope: https://outlook.office.com/IMAP.AccessAsUser.All offline_access`.
+    - Google: console.cloud.google.com, *Clients*, *Desktop app*. `https://accounts.google.com/o/oauth2/v2/auth` and
+      `https://oauth2.googleapis.com/token`; `scope: https://mail.google.com/`; the `parameters` `access_type: offline`
+      and `prompt: consent`.
 
     The first pull reads the headers of all mails, or those since the day that `history` or the key results ask for; the
     following ones read what is new. A very large mailbox is read over several pulls. The text of a mail is fetched only
@@ -100,6 +110,7 @@ class Imap(Named[MailSettings]):
     username: str = Field(min_length=1, description="who logs in, usually the mail address")
     password: SecretStr | None = Field(None, description="the password, with most providers an app password")
     token: SecretStr | None = Field(None, description="or an access token of OAuth 2 (XOAUTH2)")
+    oauth: OAuth | None = Field(None, description="or how such a token is got by `okr auth` and renewed")
     folder: str = Field("INBOX", min_length=1, description="the folder that is read: `Requests`, `INBOX/Speaking`")
     tls: Literal["implicit", "starttls", "none"] | None = Field(
         None,
@@ -119,22 +130,24 @@ class Imap(Named[MailSettings]):
 
     @model_validator(mode="after")
     def _credential(self) -> Self:
-        if (self.password is None) == (self.token is None):
-            raise ValueError("give either `password` or `token`")
+        if [self.password, self.token, self.oauth].count(None) != 2:
+            raise ValueError("give either `password`, `token` or `oauth`")
         secret = self.password or self.token
         if not all(text.isprintable() for text in (self.username, secret.get_secret_value() if secret else "")):
             raise ValueError("`username`, `password` and `token` are written in one line")
-        if self.tls == "none" and not _is_here(self.host):
+        if self.tls == "none" and not is_here(self.host):
             raise ValueError("`tls: none` is for a server on this machine; leave it out, or write `tls: starttls`")
         if self.tls == "starttls" and self.port == 993:
             raise ValueError("port 993 is encrypted from the start; for `tls: starttls` write `port: 143`")
         return self
 
+    def authorization(self) -> OAuth | None:
+        return self.oauth
+
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         before = PLACES.validate_python(ask.cursor or {})
         after = {}
-        with closing(self._session(ask)) as session:
-            await ask.thread(session.open)
+        with closing(await self._opened(ask)) as session:
             for folder, signals in self._folders().items():
                 reader = _Reader(ask, session, signals)
                 after[folder] = await reader.read(folder, before.get(folder))
@@ -150,15 +163,18 @@ class Imap(Named[MailSettings]):
             folders.setdefault(settings.folder or self.folder, {})[name] = settings
         return folders
 
-    def _session(self, ask: Ask) -> "Session":
-        from connectors._imap import Session
+    async def _opened(self, ask: Ask) -> "Session":
         from connectors._imap_login import Login
+        from connectors._imap_open import opened
+
+        login = Login(self.username, self.password, self.token)
+        return await opened(ask, self._server(ask.home), login, granted=self.oauth is not None)
+
+    def _server(self, home: Path) -> "Server":
         from connectors._imap_wire import Server, Tls
 
-        ca_file = ask.home / Path(self.ca_file).expanduser() if self.ca_file else None
-        tls = Tls(self.tls or ("starttls" if self.port == 143 else "implicit"))
-        login = Login(self.username, self.password, self.token)
-        return Session(Server(self.host, self.port, tls, ca_file), login, ask.limits)
+        ca_file = home / Path(self.ca_file).expanduser() if self.ca_file else None
+        return Server(self.host, self.port, Tls(self.tls or ("starttls" if self.port == 143 else "implicit")), ca_file)
 
 
 class _Reader:
@@ -230,10 +246,3 @@ def _batches(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 
 def _not_before(start: datetime | None, end: datetime | None) -> datetime | None:
     return max(start, end) if start and end else end
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -31,6 +31,12 @@ def literal(host: str) -> Address | None:
         return None
 
 
+def is_here(host: str) -> bool:
+    """Whether a host, as it is written, can only be this machine."""
+    address = literal(host)
+    return host == "localhost" or host.endswith(".localhost") if address is None else address.is_loopback
+
+
 def refuse(host: str, public_only: bool = False) -> None:
     """`ForbiddenAddress` where this address (as text) may not be connected to.
 

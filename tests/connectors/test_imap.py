@@ -378,8 +378,8 @@ def test_only_an_encrypted_connection_to_the_right_server_is_used(
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"password": None}, "either `password` or `token`"),
-        ({"token": "t"}, "either `password` or `token`"),
+        ({"password": None}, "either `password`, `token` or `oauth`"),
+        ({"token": "t"}, "either `password`, `token` or `oauth`"),
         ({"password": "a\nb"}, "in one line"),
         ({"username": "a\r\nb"}, "in one line"),
         ({"host": "imaps://imap.example.org"}, "not the name of a server"),

@@ -119,18 +119,18 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot(mails: str = "maildir:~/Maildir", most: int = 10) -> Iterator[Dovecot]:
+def dovecot(mails: str = "maildir:~/Maildir", most: int = 10, tokens: str = TOKENS) -> Iterator[Dovecot]:
     """A server while it is needed. Skips where there is no Dovecot. `mails`: its `mail_location`; `most`: connections
-    at a time."""
+    at a time; `tokens`: how it knows access tokens, the content of its oauth2.conf."""
     if not Path(PROGRAM).exists():
         pytest.skip("no Dovecot is installed (Debian: dovecot-imapd)")
     with TemporaryDirectory(prefix="okr-dovecot-") as folder:
-        yield from _running(Path(folder), mails, most)
+        yield from _running(Path(folder), mails, most, tokens)
 
 
-def _running(folder: Path, mails: str, most: int) -> Iterator[Dovecot]:
+def _running(folder: Path, mails: str, most: int, tokens: str) -> Iterator[Dovecot]:
     server = Dovecot(_free_port(), _free_port(), folder / "authority.pem", folder / "home")
-    _write(server, folder, mails, most)
+    _write(server, folder, mails, most, tokens)
     with (folder / "dovecot.err").open("wb") as said:
         running = subprocess.Popen([PROGRAM, "-F", "-c", folder / "dovecot.conf"], stderr=said)
     try:
@@ -152,7 +152,7 @@ def _url64(data: bytes) -> str:
     return urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def _write(server: Dovecot, folder: Path, mails: str, most: int) -> None:
+def _write(server: Dovecot, folder: Path, mails: str, most: int, tokens: str) -> None:
     user = pwd.getpwuid(os.getuid())
     root = os.getuid() == 0
     owner = pwd.getpwnam("dovecot") if root else user
@@ -163,7 +163,7 @@ def _write(server: Dovecot, folder: Path, mails: str, most: int) -> None:
     for number, blob in enumerate(made.cert_chain_pems):
         blob.write_to_path(folder / "server.pem", append=number > 0)
     (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
-    (folder / "oauth2.conf").write_text(TOKENS.format(folder=folder))
+    (folder / "oauth2.conf").write_text(tokens.format(folder=folder))
     keys = folder / "keys" / "default" / "HS256"
     keys.mkdir(parents=True)
     (keys / "default").write_bytes(b64encode(TOKEN_KEY))

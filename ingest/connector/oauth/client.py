@@ -1,11 +1,12 @@
 """The client of OAuth 2 that we are to a vendor: where it is asked, and as whom."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from ingest.connector.address import is_here
 
 _FIXED = {"response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"}
 """What we say ourselves when we ask for consent."""
@@ -46,7 +47,7 @@ class OAuth(BaseModel):
     def _is_here(cls, url: str) -> str:
         try:
             parts = urlsplit(url)
-            here = parts.scheme == "http" and _is_loopback(parts.hostname or "") and parts.port != 0
+            here = parts.scheme == "http" and is_here(parts.hostname or "") and parts.port != 0
         except ValueError:
             here = False
         if not here or parts.query or parts.fragment or parts.username:
@@ -74,11 +75,4 @@ def _is_guarded(url: str) -> bool:
         host = parts.hostname or ""
     except ValueError:
         return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_here(host)))

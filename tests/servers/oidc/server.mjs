@@ -29,6 +29,7 @@ const provider = new Provider(issuer, {
   clients: [
     client('okr', { client_secret: 'a made-up: secret/+', token_endpoint_auth_method: 'client_secret_basic' }),
     client('okr-body', { client_secret: 'a made-up: secret/+', token_endpoint_auth_method: 'client_secret_post' }),
+    client('dovecot', { client_secret: 'made-up', token_endpoint_auth_method: 'client_secret_basic' }), // asks about tokens
     client('okr-public', { token_endpoint_auth_method: 'none' }),
   ],
   cookies: { keys: ['a made-up key'] },
