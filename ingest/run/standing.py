@@ -15,6 +15,8 @@ SLOTS = 60
 """Phases over an interval: as many clock jobs at most for each schedule, however many sources have it."""
 REFUSED_REST: Duration = 6 * HOUR
 """How long a refused source is left alone while its settings are the same."""
+CONSENT_REST: Duration = HOUR
+"""The same for one that takes its access from `okr auth`: consent changes no settings, and should soon be noticed."""
 
 Turns = Callable[[Instant], Instant]
 """The first turn after an instant."""
@@ -94,7 +96,8 @@ def due_at(source: Source, standing: Standing | None, zone: ZoneInfo) -> Instant
         return BEGINNING
     earliest = standing.last_pull_at
     if standing.outcome is Outcome.REFUSED:
-        earliest = max(earliest, standing.last_pull_at + REFUSED_REST - 1)
+        rest = REFUSED_REST if source.account is None else CONSENT_REST
+        earliest = max(earliest, standing.last_pull_at + rest - 1)
     if standing.retry_at is not None:
         earliest = max(earliest, standing.retry_at - 1)
     return turns(source.schedule, slot_of(source.id, source.schedule), zone)(earliest)

@@ -1,6 +1,8 @@
 """When a source's next turn is."""
 
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.config.model import Cron, Every, Source
-from ingest.connector import Connector
+from ingest.connector import Connector, OAuth
+from ingest.connector.oauth.account import Account
 from ingest.connector.outcome import Ending, Outcome
 from ingest.okr.instant import BEGINNING, DAY, HOUR, MINUTE, SECOND, from_rfc3339
 from ingest.run.standing import SLOTS, Standing, after, due_at, interval_of, slot_of, turns
@@ -49,6 +52,14 @@ def test_the_slot_of_an_id_is_the_same_in_every_process() -> None:
 
 def test_slots_are_never_less_than_a_second_apart() -> None:
     assert {slot_of(f"s{n}", Every(2 * SECOND)) for n in range(100)} == {0, 1}
+
+
+def test_a_refused_source_rests_shorter_where_somebody_can_consent_anew() -> None:
+    oauth = OAuth(token_url="https://v.example/t", client_id="us", device_url="https://v.example/d")
+    often, refused = a_source(Every(15 * MINUTE)), a_standing(Outcome.REFUSED)
+    granted = replace(often, account=Account("news", oauth, Path("news.json"), "news.json"))
+    rests = [(due_at(source, refused, UTC) or 0) - NOON for source in (often, granted)]
+    assert [rest // HOUR for rest in rests] == [6, 1]
 
 
 def test_a_new_source_is_due_at_once() -> None:
