@@ -14,8 +14,8 @@ from ingest.connector.slots import Slots
 from ingest.run.consent.code import by_browser
 from ingest.run.consent.device import by_device
 from ingest.run.consent.prompt import Show
-from ingest.run.wall import wall_clock
 from ingest.run.http import open_client
+from ingest.run.wall import wall_clock
 
 Way = Literal["browser", "device"]
 
