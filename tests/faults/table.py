@@ -76,12 +76,8 @@ REDIRECT = [
     Row("redirect-chain", REFUSED, "more than 5 redirects", "final address"),
     Row("redirect-nowhere", BROKEN, "status 302"),
     *(Row(f"redirect-{name}", REFUSED, "redirects to") for name in ("no-address", "file", "script", "octal")),
-    *(
-        Row(f"redirect-{name}", REFUSED, "without encryption", only="open")
-        for name in ("plain", "loopback", "metadata")
-    ),
-    *(Row(f"redirect-{name}", REFUSED, "public addresses only", only="open") for name in ("loopback-6", "private")),
-    *(Row(f"redirect-{name}", REFUSED, "public addresses only", only="open") for name in ("loopback-name", "mapped")),
+    *(Row(f"redirect-{name}", REFUSED, "without encryption", only="open") for name in _PLAIN),
+    *(Row(f"redirect-{name}", REFUSED, "public addresses only", only="open") for name in _INSIDE),
     Row("redirect-link-local", REFUSED, "never reached", only="open"),
     Row("redirect-number", REFUSED, "redirects to", only="keyed"),
     Row("redirect-number", (REFUSED, UNAVAILABLE), only="open"),
@@ -121,15 +117,14 @@ STATUS = [
     Row("flaky-2", UNAVAILABLE, "(503)"),
 ]
 
-JSON = [
+DOCUMENT = [
     *(Row(f"value-{name}", BROKEN, only="json") for name in VALUES),
     Row("document-error", BROKEN),
     Row("document-errors", BROKEN),
     *(Row(f"document-{name}", BROKEN) for name in ("login", "login-unsaid", "xml", "xml-unsaid", "empty", "blank")),
-    *(Row(f"document-{name}", BROKEN) for name in ("zeros", "picture", "zip")),
-    *(Row(f"document-{name}", BROKEN) for name in ("half",)),
+    *(Row(f"document-{name}", BROKEN) for name in ("zeros", "picture", "zip", "half")),
     *(Row(f"document-{name}", BROKEN, only="json") for name in ("twice", "latin-1", "unknown-charset")),
-    *(Row(f"document-{name}", BROKEN, only=kind) for name in ("last-byte-missing",) for kind in ("json", "ics", "dav")),
+    *(Row("document-last-byte-missing", BROKEN, only=kind) for kind in ("json", "ics", "dav")),
     Row("document-mark", OK),
     *(Row("document-utf-16", OK, only=kind) for kind in ("json", "csv")),
 ]
@@ -149,7 +144,7 @@ TLS = [
     Row("well", OK, port="tls"),
 ]
 
-TABLE = [*TIME, *SIZE, *WIRE, *REDIRECT, *STATUS, *JSON, *PAGES, *TLS]
+TABLE = [*TIME, *SIZE, *WIRE, *REDIRECT, *STATUS, *DOCUMENT, *PAGES, *TLS]
 
 
 def rows(pointed: Pointed) -> Iterator[Row]:
