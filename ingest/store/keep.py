@@ -1,7 +1,8 @@
-"""Keeping a unit: all of it becomes rows inside a savepoint, or none of it does."""
+"""Keeping units: all of one becomes rows inside a savepoint, or none of it does."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -17,7 +18,7 @@ from ingest.store.engine import savepoint
 from ingest.store.error import UnitError, UnknownSignal
 from ingest.store.identity import EVENTS, READINGS, Keeping, Shelf
 from ingest.store.retraction import refuse_sudden_emptiness, retract
-from ingest.store.run import record_run
+from ingest.store.run import record_runs
 from ingest.store.transaction import Known, Transaction
 from ingest.store.unit import UNCHANGED, Covered, Kept, Measured, Result, Unit
 
@@ -25,15 +26,63 @@ REFUSABLE = (UnitError, UnknownSignal, IntegrityError, DataError)
 """What is wrong with one unit alone; anything else ends the transaction."""
 
 
-def keep(transaction: Transaction, unit: Unit) -> Kept:
-    """Write a unit; one of `REFUSABLE`, and nothing of it is written."""
-    with savepoint(transaction.connection):
-        kept = _keep(transaction, unit, transaction.last_run + 1)
-    transaction.last_run = kept.run
+def keep(transaction: Transaction, units: Sequence[Unit]) -> list[Kept | Exception]:
+    """Write units, each whole or not at all; what became of each: one of `REFUSABLE` where nothing of it was written.
+
+    Most often nothing is wrong with any: so all are tried together first, which takes a fraction of the statements.
+    """
+    try:
+        return [*_keep(transaction, units)]
+    except REFUSABLE as error:
+        if len(units) == 1:
+            return [error]
+    return [answer for unit in units for answer in keep(transaction, [unit])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A unit with its measurements in the tables; its coverage and its run are still to be written."""
+
+    unit: Unit
+    run: int
+    results: list[Result]
+    retracted: int
+    changed: Collection[int]
+    signals: Collection[Known]
+    """All that it names."""
+
+    def kept(self, at: Instant, grown: Collection[int]) -> Kept:
+        """`grown`: signals of which more is covered than before."""
+        return Kept(
+            run=self.run,
+            recorded_at=at,
+            results=self.results,
+            created=self.results.count(Result.CREATED),
+            duplicate=self.results.count(Result.DUPLICATE),
+            revised=self.results.count(Result.REVISED),
+            retracted=self.retracted,
+            signals=frozenset(one.name for one in self.signals if one.id in self.changed or one.id in grown),
+        )
+
+
+def _keep(transaction: Transaction, units: Sequence[Unit]) -> list[Kept]:
+    """Write all of these units, or raise and write none."""
+    last_run = transaction.last_run
+    try:
+        with savepoint(transaction.connection):
+            written = [_write(transaction, unit, run) for run, unit in enumerate(units, last_run + 1)]
+            transaction.last_run += len(units)
+            grown = _coverage(transaction, units)
+            kept = [one.kept(transaction.recorded_at, grown) for one in written]
+            record_runs(transaction, units, kept)
+    except BaseException:
+        transaction.last_run = last_run
+        transaction.names.clear()
+        raise
     return kept
 
 
-def _keep(transaction: Transaction, unit: Unit, run: int) -> Kept:
+def _write(transaction: Transaction, unit: Unit, run: int) -> _Written:
     if unit.ending.outcome is not Outcome.OK and (unit.measurements or unit.coverage or unit.cursor is not UNCHANGED):
         raise UnitError(f"{unit.source}: a pull that failed writes a run and nothing else")
     if unit.delivery is not None:
@@ -47,34 +96,23 @@ def _keep(transaction: Transaction, unit: Unit, run: int) -> Kept:
             refuse_sudden_emptiness(keeping, span, signal_id)
     results = _measurements(keeping, unit, names)
     retracted = sum(retract(keeping, span, signal_id, _listed(unit, span)) for span, signal_id in whole)
-    changed = keeping.changed | _coverage(transaction, run, spans)
-    kept = Kept(
-        run=run,
-        recorded_at=transaction.recorded_at,
-        results=results,
-        created=results.count(Result.CREATED),
-        duplicate=results.count(Result.DUPLICATE),
-        revised=results.count(Result.REVISED),
-        retracted=retracted,
-        signals=frozenset(one.name for one in (*names.values(), *(s for _, s in spans)) if one.id in changed),
-    )
     sum_anew(keeping)
-    record_run(transaction, unit, kept)
-    return kept
+    return _Written(unit, run, results, retracted, keeping.changed, {*names.values(), *(signal for _, signal in spans)})
 
 
 def _listed(unit: Unit, span: Covered) -> dict[str, Instant]:
     return {one.key: one.observed_at for one in unit.measurements if one.signal == span.signal and one.key is not None}
 
 
-def _coverage(transaction: Transaction, run: int, spans: Sequence[tuple[Covered, Known]]) -> set[int]:
-    """Add the spans; the signals whose coverage grew."""
+def _coverage(transaction: Transaction, units: Sequence[Unit]) -> set[int]:
+    """Add the spans of these units, as of the last run of them: it has the instant of all; the signals that grew."""
     new: dict[int, Spans] = {}
-    for span, signal in spans:
-        if span.start > span.end:
-            raise UnitError(f"{span.signal}: a span ends before it starts")
-        new.setdefault(signal.id, []).append((span.start, span.end))
-    return cover(transaction.connection, transaction.backend, run, new) if new else set()
+    for unit in units:
+        for span in unit.coverage:
+            if span.start > span.end:
+                raise UnitError(f"{span.signal}: a span ends before it starts")
+            new.setdefault(transaction.signal(span.signal).id, []).append((span.start, span.end))
+    return cover(transaction.connection, transaction.backend, transaction.last_run, new) if new else set()
 
 
 def _measurements(keeping: Keeping, unit: Unit, names: Mapping[str, Known]) -> list[Result]:

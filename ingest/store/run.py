@@ -1,6 +1,8 @@
 """Runs: what each unit brought and how it ended, and how every source stands after its last."""
 
 import json
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
@@ -17,11 +19,30 @@ _COUNTED = (By.PULL, By.PUSH)
 _COLUMNS = tuple(column.name for column in schema.run.columns)
 
 
-def record_run(transaction: Transaction, unit: Unit, kept: Kept) -> None:
-    """Write the run of a unit with what came of it, where its source stands now, and its cursor."""
-    source = transaction.source(unit.source)
+def record_runs(transaction: Transaction, units: Sequence[Unit], kept: Sequence[Kept]) -> None:
+    """Write the runs of units with what came of them, where their sources stand now, and their cursors."""
+    connection, mark = transaction.connection, transaction.backend.mark
+    rows = [_row(transaction.source(unit.source), unit, one) for unit, one in zip(units, kept, strict=True)]
+    marks = ", ".join([mark] * len(_COLUMNS))
+    connection.exec_driver_sql(f"INSERT INTO run ({', '.join(_COLUMNS)}) VALUES ({marks})", rows)
+    _stand(transaction, units, kept)
+    cursors = [
+        (transaction.source(unit.source), json.dumps(unit.cursor), one.run)
+        for unit, one in zip(units, kept, strict=True)
+        if unit.cursor is not UNCHANGED
+    ]
+    if cursors:
+        connection.exec_driver_sql(
+            f"INSERT INTO cursor (source_id, value, run_id) VALUES ({mark}, {mark}, {mark}) "
+            "ON CONFLICT (source_id) DO UPDATE SET value = excluded.value, run_id = excluded.run_id",
+            cursors,
+        )
+
+
+def _row(source: int, unit: Unit, kept: Kept) -> tuple[Any, ...]:
+    """The values of `_COLUMNS`."""
     ending = unit.ending
-    values = (
+    return (
         kept.run,
         source,
         str(unit.by),
@@ -41,28 +62,21 @@ def record_run(transaction: Transaction, unit: Unit, kept: Kept) -> None:
         unit.credential_expires_at,
         _clean(unit.note),
     )
-    connection, mark = transaction.connection, transaction.backend.mark
-    marks = ", ".join([mark] * len(_COLUMNS))
-    connection.exec_driver_sql(f"INSERT INTO run ({', '.join(_COLUMNS)}) VALUES ({marks})", values)
-    if unit.by in _COUNTED:
-        _stand(transaction, source, kept.run, ending.outcome)
-    if unit.cursor is not UNCHANGED:
-        connection.exec_driver_sql(
-            f"INSERT INTO cursor (source_id, value, run_id) VALUES ({mark}, {mark}, {mark}) "
-            "ON CONFLICT (source_id) DO UPDATE SET value = excluded.value, run_id = excluded.run_id",
-            (source, json.dumps(unit.cursor), kept.run),
-        )
 
 
-def _stand(transaction: Transaction, source: int, run: int, outcome: Outcome) -> None:
+def _stand(transaction: Transaction, units: Sequence[Unit], kept: Sequence[Kept]) -> None:
+    """Where the sources of these units stand now, one after the other."""
     mark = transaction.backend.mark
-    if outcome is Outcome.OK:
-        runs: tuple[int, ...] = (run, run)
-        change = f"last_run = {mark}, last_success = {mark}, failures = 0"
-    else:
-        runs = (run,)
-        change = f"last_run = {mark}, failures = failures + 1"
-    transaction.connection.exec_driver_sql(f"UPDATE source SET {change} WHERE id = {mark}", (*runs, source))
+    told = [(unit, one.run) for unit, one in zip(units, kept, strict=True) if unit.by in _COUNTED]
+    for succeeded, together in groupby(told, lambda one: one[0].ending.outcome is Outcome.OK):
+        runs = [(transaction.source(unit.source), run) for unit, run in together]
+        if succeeded:
+            change = f"last_run = {mark}, last_success = {mark}, failures = 0"
+            rows: list[tuple[int, ...]] = [(run, run, source) for source, run in runs]
+        else:
+            change = f"last_run = {mark}, failures = failures + 1"
+            rows = [(run, source) for source, run in runs]
+        transaction.connection.exec_driver_sql(f"UPDATE source SET {change} WHERE id = {mark}", rows)
 
 
 def _clean(text: str | None) -> str | None:
@@ -114,7 +128,8 @@ def last_runs(connection: Connection) -> dict[str, LastRuns]:
     """How every source stands that was ever pulled or posted to."""
     table = schema.source
     last = {row.id: _run(row) for row in connection.execute(_runs().where(schema.run.c.id == table.c.last_run))}
-    success = {row.id: _run(row) for row in connection.execute(_runs().where(schema.run.c.id == table.c.last_success))}
+    older = _runs().where(schema.run.c.id == table.c.last_success, table.c.last_success != table.c.last_run)
+    success = last | {row.id: _run(row) for row in connection.execute(older)}
     columns = (table.c.name, table.c.last_run, table.c.last_success, table.c.failures)
     return {
         row.name: _last_runs(last[row.last_run], success.get(row.last_success), row.failures)
@@ -131,13 +146,15 @@ def changes(connection: Connection, since: int) -> Change:
 
 
 def _runs() -> Select[Any]:
-    return select(schema.run, schema.source.c.name.label("source")).join_from(schema.run, schema.source)
+    """In the order of `Run`'s fields."""
+    source = schema.source.c.name.label("source")
+    columns = [source if column.name == "source_id" else column for column in schema.run.columns]
+    return select(*columns).join_from(schema.run, schema.source)
 
 
 def _run(row: Row[Any]) -> Run:
-    values = dict(row._mapping)
-    del values["source_id"]
-    return Run(**{**values, "by": By(values["by"]), "outcome": Outcome(values["outcome"])})
+    number, source, by, started_at, finished_at, recorded_at, outcome, *rest = tuple(row)
+    return Run(number, source, By(by), started_at, finished_at, recorded_at, Outcome(outcome), *rest)
 
 
 def _last_runs(last: Run, success: Run | None, failures: int) -> LastRuns:

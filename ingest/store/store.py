@@ -14,12 +14,12 @@ from ingest.store.backup import copy_sqlite
 from ingest.store.engine import reading, writing
 from ingest.store.error import StoreError
 from ingest.store.identity import Keeping
-from ingest.store.keep import REFUSABLE, keep, sum_anew
+from ingest.store.keep import keep, sum_anew
 from ingest.store.lock import lock
 from ingest.store.reader import Reader
 from ingest.store.retraction import forget
 from ingest.store.row import FrozenBaseline, StoredSignal
-from ingest.store.run import record_run
+from ingest.store.run import record_runs
 from ingest.store.transaction import Known, Names, Transaction, begin, register
 from ingest.store.unit import By, Kept, Unit
 
@@ -72,13 +72,7 @@ class Store:
         last transaction's. Within a unit, of two measurements with one key the later is taken as told later.
         """
         with self._writing(now) as transaction:
-            answers: list[Kept | Exception] = []
-            for unit in units:
-                try:
-                    answers.append(keep(transaction, unit))
-                except REFUSABLE as error:
-                    transaction.names.clear()
-                    answers.append(error)
+            answers = keep(transaction, units)
             self._tell(transaction, frozenset().union(*(one.signals for one in answers if isinstance(one, Kept))))
         return answers
 
@@ -95,7 +89,7 @@ class Store:
             retracted = len(keeping.superseded)
             kept = Kept(keeping.run, transaction.recorded_at, retracted=retracted, signals=frozenset((signal,)))
             ending = Ending(Outcome.OK, f"{signal} {key} was forgotten")
-            record_run(transaction, Unit(signal.partition(".")[0], By.HAND, now, now, ending), kept)
+            record_runs(transaction, [Unit(signal.partition(".")[0], By.HAND, now, now, ending)], [kept])
             self._tell(transaction, kept.signals)
         return kept
 
