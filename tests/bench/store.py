@@ -1,17 +1,12 @@
-"""What storing costs, against the least that the same database can do. CPU time, interleaved, medians.
-
-    python tests/bench/store.py [--rows 1000000] [--rounds 5] [--postgres URL]
+"""What storing costs, against the least that the same database can do.
 
 SQLite: `Store.write` against `sqlite3.executemany` of the same columns. PostgreSQL: against COPY into a staging table
 and INSERT … SELECT; the client's CPU time and the server process's are added up.
 """
 
-import argparse
 import os
 import random
 import sqlite3
-import statistics
-import sys
 import tempfile
 import time
 import warnings
@@ -27,7 +22,9 @@ from ingest.store import open_store, upgrade_store
 from ingest.store.row import StoredSignal
 from ingest.store.store import Store
 from ingest.store.unit import By, Kept, Measured, Unit
+from tests.bench.measure import RUNS, Figure, cpu, median
 
+COUNT = 1_000_000
 START = 1_767_225_600_000_000
 SIGNALS = 1_000
 BATCH = 10_000
@@ -42,17 +39,6 @@ def rows_of(count: int) -> list[Row]:
     return [
         (number % SIGNALS + 1, START + number // SIGNALS * HOUR, chance.random() * 5_000, 1) for number in range(count)
     ]
-
-
-def say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def measured(clock: Callable[[], float], work: Callable[[], object]) -> float:
-    before = clock()
-    work()
-    return clock() - before
 
 
 def names() -> list[str]:
@@ -89,18 +75,18 @@ def bare_sqlite(file: Path, rows: Sequence[Row]) -> None:
             connection.execute("COMMIT")
 
 
-def sqlite(rows: Sequence[Row], rounds: int) -> None:
+def sqlite(rows: Sequence[Row]) -> Iterator[Figure]:
     limit, first, again, size = [], [], [], 0.0
-    for _ in range(rounds):
+    for _ in range(RUNS):
         with tempfile.TemporaryDirectory(prefix="okr-bench-") as folder:
-            limit.append(measured(time.process_time, lambda at=folder: bare_sqlite(Path(at, "bare.db"), rows)))
+            limit.append(cpu(lambda at=folder: bare_sqlite(Path(at, "bare.db"), rows)))  # type: ignore[misc]
             with open_store(f"sqlite:///{folder}/okr.db") as store:
                 write = prepared(store, rows)
-                first.append(measured(time.process_time, write))
-                again.append(measured(time.process_time, write))
+                first.append(cpu(write))
+                again.append(cpu(write))
             size = Path(folder, "okr.db").stat().st_size / len(rows)
-    report("SQLite", "sqlite3.executemany", rows, limit, first, again)
-    say(f"  bytes a row            {size:6.1f}   (bar: 45)")
+    yield from compared("SQLite", "sqlite3.executemany", limit, first, again)
+    yield Figure("bytes a row in SQLite, with the run", f"{size:.1f}", "45", size / 45, 1.0)
 
 
 @contextmanager
@@ -153,44 +139,39 @@ class Postgres:
                 cursor.execute("TRUNCATE staging")
 
 
-def postgres(url: str, rows: Sequence[Row], rounds: int) -> None:
+def postgres(url: str, rows: Sequence[Row]) -> Iterator[Figure]:
     limit, first, again = [], [], []
     upgrade_store(url)
     database = Postgres(url)
-    store = Store(database.engine)
-    write = prepared(store, rows)
-    for _ in range(rounds):
-        database.run("DROP TABLE IF EXISTS bare", f"CREATE TABLE bare ({TABLE}, {KEY})", "TRUNCATE reading, run")
-        limit.append(measured(database.clock, lambda: database.copy(rows)))
-        first.append(measured(database.clock, write))
-        again.append(measured(database.clock, write))
-    database.run("DROP TABLE bare")
-    store.close()
-    report("PostgreSQL (client + server)", "COPY + INSERT … SELECT", rows, limit, first, again)
+    with Store(database.engine) as store:
+        write = prepared(store, rows)
+        for _ in range(RUNS):
+            database.run("DROP TABLE IF EXISTS bare", f"CREATE TABLE bare ({TABLE}, {KEY})", "TRUNCATE reading, run")
+            limit.append(cpu(lambda: database.copy(rows), database.clock))
+            first.append(cpu(write, database.clock))
+            again.append(cpu(write, database.clock))
+        database.run("DROP TABLE bare")
+    yield from compared("PostgreSQL (client and server)", "COPY, INSERT … SELECT", limit, first, again)
 
 
-def report(
-    title: str, name: str, rows: Sequence[Row], limit: list[float], first: list[float], again: list[float]
-) -> None:
-    least, once, twice = (statistics.median(times) for times in (limit, first, again))
-    micros = 1e6 / len(rows)
-    say(f"{title}, {len(rows):,} readings, medians of {len(limit)}, CPU µs a row")
-    say(f"  {name:<22} {least * micros:6.2f}")
-    say(f"  Store.write            {once * micros:6.2f}   {least / once:.2f} × the rows a CPU second (bar: 0.5)")
-    say(f"  the same again         {twice * micros:6.2f}   {twice / once:.2f} × the first time (bar: 1)")
+def compared(
+    database: str, name: str, limit: Sequence[float], first: Sequence[float], again: Sequence[float]
+) -> Iterator[Figure]:
+    least, once, twice = (median(times) for times in (limit, first, again))
+    micros = 1e6 / COUNT
+    yield Figure(
+        f"{COUNT:,} readings stored in {database}, rows a CPU second",
+        f"{once * micros:.2f} µs a row",
+        f"{name}: {least * micros:.2f} µs",
+        least / once,
+        0.5,
+        at_least=True,
+    )
+    yield Figure(f"the same again in {database}", f"{twice * micros:.2f} µs a row", "the first time", twice / once, 1.0)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--postgres", default=os.environ.get("OKR_TEST_POSTGRES"), help="URL of an empty database")
-    asked = parser.parse_args(arguments)
-    rows = rows_of(asked.rows)
-    sqlite(rows, asked.rounds)
-    with server(asked.postgres) as url:
-        postgres(url, rows, asked.rounds)
-
-
-if __name__ == "__main__":
-    main()
+def figures() -> Iterator[Figure]:
+    rows = rows_of(COUNT)
+    yield from sqlite(rows)
+    with server(os.environ.get("OKR_TEST_POSTGRES")) as url:
+        yield from postgres(url, rows)
