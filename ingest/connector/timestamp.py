@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from ingest.connector.figure import FigureError, Written, excerpt
 from ingest.connector.locale import custom
-from ingest.okr.instant import moment
 from ingest.okr.day import midnight
+from ingest.okr.instant import moment
 
 _MONTHS: tuple[str, ...] = (
     "january januar janvier enero gennaio janeiro januari janner stycznia styczen ocak ianuarie jaanuar",
