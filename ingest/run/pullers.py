@@ -19,7 +19,7 @@ LONG = 10.0
 """From so many seconds on a pull is a long one."""
 GRACE = 5.0
 """Seconds that running pulls are given when the service stops."""
-BREATH = 2
+BREATH = 5
 """Pulls after which a puller gives the loop a turn: those that never wait must not keep it to themselves."""
 
 logger = logging.getLogger(__name__)
@@ -117,35 +117,35 @@ class Pullers:
 
     async def _puller(self) -> None:
         """Pull until there is nothing more to do."""
-        pulled = 0
-        while True:
-            if self._due:
-                await self._take(*self._due.popleft())
-            elif self._slow_due and self._slow_running < self._most_slow:
-                self._slow_running += 1
-                try:
-                    await self._take(*self._slow_due.popleft())
-                finally:
-                    self._slow_running -= 1
-            else:
-                return
+        clock, pulled = asyncio.get_running_loop().time, 0
+        while (turn := self._next()) is not None:
+            source, due = turn
+            was_slow, began = source in self._slow, clock()
+            self._handed_over(source, due)
+            try:
+                await self._pull(source)
+            except Exception:
+                # A pull catches everything that a source can do; what arrives here is a fault of our own,
+                # and it must not cost the service a puller.
+                logger.exception("pulling %s failed inside the service", source)
+            finally:
+                self._slow_running -= was_slow
+                (self._slow.add if clock() - began >= self._long else self._slow.discard)(source)
+                self._end(source)
             pulled += 1
             if pulled % BREATH == 0:
                 await asyncio.sleep(0)
 
-    async def _take(self, source: str, due: Instant) -> None:
-        clock = asyncio.get_running_loop().time
-        began = clock()
-        self._handed_over(source, due)
-        try:
-            await self._pull(source)
-        except Exception:
-            # A pull catches everything that a source can do; what arrives here is a fault of our own,
-            # and it must not cost the service a puller.
-            logger.exception("pulling %s failed inside the service", source)
-        finally:
-            (self._slow.add if clock() - began >= self._long else self._slow.discard)(source)
-            self._end(source)
+    def _next(self) -> Turn | None:
+        """What is pulled next. A slow source is counted as running, also one that somebody asked for."""
+        if self._due:
+            turn = self._due.popleft()
+        elif self._slow_due and self._slow_running < self._most_slow:
+            turn = self._slow_due.popleft()
+        else:
+            return None
+        self._slow_running += turn[0] in self._slow
+        return turn
 
     def _end(self, source: str) -> None:
         ended = self._busy.pop(source, None)
