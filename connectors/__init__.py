@@ -1,1 +1,1 @@
-"""One file a source; each holds one connector. They import `ingest.connector` and nothing else of the house."""
+"""One file a source; what is longer has its parts in `parts`. They import `ingest.connector` and nothing else of ours."""

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
-from connectors._caldav import Collection
-from connectors._event import EventSettings
-from connectors._ics import Event, Occurrence, occurrences
+from connectors.parts.caldav import Collection
+from connectors.parts.event import EventSettings
+from connectors.parts.ics import Event, Occurrence, occurrences
 from ingest.connector import Ask, Broken, Cursor, Named, Reading, Span, Yielded, days, hours
 from ingest.connector.figure import FigureError
 

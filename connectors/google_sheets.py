@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from connectors._grid import MANNER, TITLES, About, Batch, Grid, Page, wanted, whole
-from connectors._service_account import ServiceAccount, service_account
+from connectors.parts.grid import MANNER, TITLES, About, Batch, Grid, Page, wanted, whole
+from connectors.parts.service_account import ServiceAccount, service_account
 from ingest.connector import Ask, Broken, Kind, Named, Refused, Span, Yielded, minutes
 from ingest.connector.locale import Locale
 from ingest.connector.sheet import Manner, Tables, TableSettings
 from ingest.connector.sheet.cell import chosen
 
 if TYPE_CHECKING:
-    from connectors._google import Spreadsheets
+    from connectors.parts.google import Spreadsheets
 
 _ADDRESS = re.compile(r"https://docs\.google\.com/spreadsheets/(?:u/\d+/)?d/(?P<id>[\w-]+)(?:[/?#].*)?", re.ASCII)
 _ID = re.compile(r"[\w-]+", re.ASCII)
@@ -110,7 +110,7 @@ class GoogleSheets(Named[TableSettings]):
     def _read(self, ask: Ask, loop: asyncio.AbstractEventLoop) -> tuple[Grid, ZoneInfo]:
         """What the document holds, and its zone. Blocking."""
         try:
-            from connectors._google import Spreadsheets
+            from connectors.parts.google import Spreadsheets
         except ModuleNotFoundError as error:
             raise Refused(f"google_sheets needs the package {error.name}, which is not installed", _LIBRARY) from None
         google = Spreadsheets(ask, loop, self.base)

@@ -7,11 +7,11 @@ from urllib.parse import urljoin, urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
-from connectors._auth import Auth
-from connectors._document import Documents, JsonSettings, lists_of
-from connectors._expression import is_plain
-from connectors._listing import Listings
-from connectors._pages import Document, Following, Pages
+from connectors.parts.auth import Auth
+from connectors.parts.document import Documents, JsonSettings, lists_of
+from connectors.parts.expression import is_plain
+from connectors.parts.listing import Listings
+from connectors.parts.pages import Document, Following, Pages
 from ingest.connector import Ask, Named, Yielded
 from ingest.connector.question import Request
 

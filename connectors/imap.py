@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, TypeAdapter, field_validator, model_validator
 
-from connectors._mail import Mail, mail_of, text_of
-from connectors._thread import Letter, Place, remembered, requests
-from connectors._words import found
+from connectors.parts.mail import Mail, mail_of, text_of
+from connectors.parts.thread import Letter, Place, remembered, requests
+from connectors.parts.words import found
 from ingest.connector import Ask, Cursor, Kind, Named, OAuth, Reading, SignalSettings, Span, Yielded, minutes
 from ingest.connector.address import is_here
 
 if TYPE_CHECKING:
-    from connectors._imap import Session
-    from connectors._imap_wire import Server
+    from connectors.parts.imap import Session
+    from connectors.parts.imap_wire import Server
 
 HEADERS = 500
 """Mails whose headers are asked for at once."""
@@ -164,14 +164,14 @@ class Imap(Named[MailSettings]):
         return folders
 
     async def _opened(self, ask: Ask) -> "Session":
-        from connectors._imap_login import Login
-        from connectors._imap_open import opened
+        from connectors.parts.imap_login import Login
+        from connectors.parts.imap_open import opened
 
         login = Login(self.username, self.password, self.token)
         return await opened(ask, self._server(ask.home), login, granted=self.oauth is not None)
 
     def _server(self, home: Path) -> "Server":
-        from connectors._imap_wire import Server, Tls
+        from connectors.parts.imap_wire import Server, Tls
 
         ca_file = home / Path(self.ca_file).expanduser() if self.ca_file else None
         return Server(self.host, self.port, Tls(self.tls or ("starttls" if self.port == 143 else "implicit")), ca_file)

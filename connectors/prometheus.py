@@ -7,8 +7,8 @@ from urllib.parse import urlencode, urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, field_validator
 
-from connectors._auth import Auth
-from connectors._promql import Answered
+from connectors.parts.auth import Auth
+from connectors.parts.promql import Answered
 from ingest.connector import (
     Ask,
     Broken,

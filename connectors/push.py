@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from connectors._message import Posted, readings_of
+from connectors.parts.message import Posted, readings_of
 from ingest.connector import Hook, Message, Reading, Received, Signature
 
 

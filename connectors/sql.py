@@ -7,14 +7,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from connectors import _mariadb, _postgresql, _sqlite
-from connectors._database import Engine, place_of, reading_only
-from connectors._listing import Listed, Listings
-from connectors._table import Table
+from connectors.parts import mariadb, postgresql, sqlite
+from connectors.parts.database import Engine, place_of, reading_only
+from connectors.parts.listing import Listed, Listings
+from connectors.parts.table import Table
 from ingest.connector import Ask, Kind, Named, Reading, Yielded
 from ingest.connector.outcome import as_source_error
 
-_ENGINES: dict[str, Engine] = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mariadb}
+_ENGINES: dict[str, Engine] = {"sqlite": sqlite, "postgresql": postgresql, "mysql": mariadb}
 
 
 def _named(url: SecretStr) -> SecretStr:

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from connectors._multistatus import DEEPEST, places
 from connectors.calendar import Calendar
+from connectors.parts.multistatus import DEEPEST, places
 from ingest.connector import Ask, Broken, Connector, Refused, SourceError, Unavailable
 from ingest.connector.drain import Drained, drain
 from ingest.connector.kit import HttpConformance

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors._ics import Event, occurrences
+from connectors.parts.ics import Event, occurrences
 from ingest.connector import Broken
 from tests.connectors.calendars import CUSTOM_ZONE, calendar, event
 

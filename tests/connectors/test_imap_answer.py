@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors._imap_answer import arrival, folders, mailbox, messages, quoted, readable, sequence_set
+from connectors.parts.imap_answer import arrival, folders, mailbox, messages, quoted, readable, sequence_set
 
 TEXT = b'1 (UID 5 INTERNALDATE " 7-Oct-2026 10:00:00 +0200" BODY[HEADER.FIELDS (DATE)]<0> '
 

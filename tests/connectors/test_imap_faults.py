@@ -13,10 +13,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from connectors._imap import Session
-from connectors._imap_login import Login
-from connectors._imap_wire import Server, Tls
 from connectors.imap import Imap
+from connectors.parts.imap import Session
+from connectors.parts.imap_login import Login
+from connectors.parts.imap_wire import Server, Tls
 from ingest.connector import Ask, Broken, Limits, Refused, Span, Unavailable
 from ingest.connector.drain import Drained, drain
 from ingest.connector.outcome import SourceError

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors._mail import LINKS, Mail, decoded, ids, mail_of, sent_at, shown, text_of
+from connectors.parts.mail import LINKS, Mail, decoded, ids, mail_of, sent_at, shown, text_of
 
 ARRIVED = datetime(2026, 10, 7, 9, tzinfo=UTC)
 SENT = datetime(2026, 10, 7, 8, 30, tzinfo=UTC)

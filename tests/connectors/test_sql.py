@@ -12,8 +12,10 @@ from typing import Any, ClassVar
 import pytest
 from pydantic import ValidationError
 
-from connectors import _mariadb, _postgresql, _sqlite
-from connectors._database import Engine, place_of
+import connectors.parts.mariadb
+import connectors.parts.postgresql
+import connectors.parts.sqlite
+from connectors.parts.database import Engine, place_of
 from connectors.sql import Sql
 from ingest.connector import Broken, Connector, Reading, Refused, SourceError, Span, Unavailable
 from ingest.connector.drain import Drained, drain
@@ -22,7 +24,11 @@ from tests.connector.asking import ask_over, nothing
 from tests.connectors.databases import PASSWORD, Database, on_mariadb, on_postgresql, sqlite
 from tests.servers import mariadb, postgresql
 
-ENGINES: dict[str, Engine] = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mariadb}
+ENGINES: dict[str, Engine] = {
+    "sqlite": connectors.parts.sqlite,
+    "postgresql": connectors.parts.postgresql,
+    "mysql": connectors.parts.mariadb,
+}
 ORDERS = (
     "CREATE TABLE orders (id INTEGER PRIMARY KEY, at TIMESTAMP, amount DECIMAL(10, 2))",
     "INSERT INTO orders VALUES (1, '2026-03-05 18:30:00', 40.5), (2, '2026-06-11 09:00:00', 25)",

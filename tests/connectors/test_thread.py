@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors._thread import Letter, Place, remembered, requests
+from connectors.parts.thread import Letter, Place, remembered, requests
 
 START = datetime(2026, 10, 7, 9, tzinfo=UTC)
 EARLIER = START - timedelta(days=1)

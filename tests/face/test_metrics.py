@@ -1,7 +1,6 @@
 """/metrics: byte for byte what prometheus-client prints of the same series, and no more work than what changed."""
 
 import gzip
-from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -96,13 +95,13 @@ def test_any_title_and_number_comes_out_as_prometheus_client_prints_it(
     title: str, value: float | None, status: Status, form: Format
 ) -> None:
     title = "".join(title.splitlines())  # the parser of prometheus-client splits lines where Prometheus does not
-    scored = Scored(key_result("growth.a", title), "growth", replace(SCORE, value=value, status=status))
+    scored = Scored(key_result("growth.a", title), "growth", SCORE._replace(value=value, status=status))
     body = shown(scored).body(form)
     assert again(body, form) == body
 
 
 def test_what_is_unknown_is_absent() -> None:
-    unknown = replace(SCORE, value=None, raw_progress=None, progress=None, measured_at=None, status=Status.NO_DATA)
+    unknown = SCORE._replace(value=None, raw_progress=None, progress=None, measured_at=None, status=Status.NO_DATA)
     body = shown(Scored(key_result("growth.a"), "growth", unknown)).body().decode()
     for gone in ("okr_key_result_value{", "okr_key_result_progress_ratio{", "okr_signal_events{"):
         assert gone not in body
@@ -110,7 +109,7 @@ def test_what_is_unknown_is_absent() -> None:
 
 
 def test_exactly_one_status_is_1_and_the_last_known_one_is_neither_stale_nor_no_data() -> None:
-    stale = replace(SCORE, status=Status.STALE, last_known_status=Status.AT_RISK)
+    stale = SCORE._replace(status=Status.STALE, last_known_status=Status.AT_RISK)
     lines = shown(Scored(key_result("growth.a"), "growth", stale)).body().decode().splitlines()
     status = [line for line in lines if line.startswith("okr_key_result_status{")]
     known = [line for line in lines if line.startswith("okr_key_result_last_known_status{")]
@@ -140,7 +139,7 @@ def test_a_change_is_shown_and_a_scrape_in_between_gets_the_same_bytes() -> None
     exposition = shown(scored)
     first = exposition.body()
     assert exposition.body() is first
-    exposition.show(card(replace(scored, score=replace(SCORE, expected=0.75))), (SOURCE,), (SIGNAL,))
+    exposition.show(card(scored._replace(score=SCORE._replace(expected=0.75))), (SOURCE,), (SIGNAL,))
     changed = exposition.body()
     assert b'okr_key_result_expected_ratio{key_result="a",objective="growth"} 0.75\n' in changed
     assert again(changed, "text") == changed

@@ -1,6 +1,5 @@
 """Whether two scores say the same: every number within 1e-9 relative, every word the same."""
 
-from dataclasses import fields
 from math import isclose
 
 from ingest.okr.score import Score
@@ -15,8 +14,7 @@ def differences(mine: Score, theirs: Score) -> dict[str, tuple[object, object]]:
     scale = max(1.0, *(abs(number) for number in (mine.value, mine.baseline, mine.target) if number is not None), 1.0)
     sizes = {"value": scale, "baseline": scale, "target": scale, "due": scale, "days_ahead": 1000.0}
     found: dict[str, tuple[object, object]] = {}
-    for field in fields(Score):
-        name, left, right = field.name, getattr(mine, field.name), getattr(theirs, field.name)
+    for name, left, right in zip(Score._fields, mine, theirs, strict=True):
         if name == "reason":
             left, right = left is not None, bool(right)
         if name not in WORDED and not same(left, right, sizes.get(name, 1.0)):

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors._rrule import DATES, EDGE, Damage, bounded
-from connectors._zone import own_zones
+from connectors.parts.rrule import DATES, EDGE, Damage, bounded
+from connectors.parts.zone import own_zones
 from ingest.connector import Broken
 
 Component = Any

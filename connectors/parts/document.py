@@ -5,9 +5,9 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from connectors._expression import Expression, found
-from connectors._listing import Listed, Listings, Row
-from connectors._scalar import key_of, number_of, time_of
+from connectors.parts.expression import Expression, found
+from connectors.parts.listing import Listed, Listings, Row
+from connectors.parts.scalar import key_of, number_of, time_of
 from ingest.connector import Ask, Broken, Kind, Reading
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, FiniteFloat
 
-from connectors._scalar import number_of
+from connectors.parts.scalar import number_of
 from ingest.connector import Broken, Unavailable
 
 Pair = tuple[FiniteFloat, str]

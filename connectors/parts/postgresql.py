@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from connectors._database import Ask, Cursor, Place
+from connectors.parts.database import Ask, Cursor, Place
 from ingest.connector import Broken, Refused, SourceError, Unavailable
 
 if TYPE_CHECKING:

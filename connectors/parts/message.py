@@ -6,8 +6,8 @@ from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from connectors._expression import Expression, found
-from connectors._scalar import key_of, number_of, time_of
+from connectors.parts.expression import Expression, found
+from connectors.parts.scalar import key_of, number_of, time_of
 from ingest.connector import Broken, Kind, Message, Reading, SignalSettings
 from ingest.connector.shape import cleaned, misfit
 

@@ -17,7 +17,7 @@ from imaplib import IMAP4
 from pathlib import Path
 from typing import Any
 
-from connectors._imap_answer import words_of
+from connectors.parts.imap_answer import words_of
 from ingest.connector import Broken, Limits, Refused, Unavailable
 from ingest.connector.address import ForbiddenAddress, literal, refuse
 from ingest.connector.outcome import as_source_error

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from connectors._scalar import LONGEST_KEY
+from connectors.parts.scalar import LONGEST_KEY
 from ingest.connector import Ask, Broken, Cursor, Kind, Reading, SignalSettings, Span, Yielded, days
 
 AHEAD = days(36_525)

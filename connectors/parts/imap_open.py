@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from connectors._imap import Session
-from connectors._imap_login import Login, NoToken
-from connectors._imap_wire import Server
+from connectors.parts.imap import Session
+from connectors.parts.imap_login import Login, NoToken
+from connectors.parts.imap_wire import Server
 from ingest.connector import Ask, Refused
 
 _CONSENT = "look whether `username` is the one who consented and `scope` allows to read mail, then run `okr auth` again"

@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from pydantic import SecretStr
 
-from connectors._multistatus import DAV, Place, places
+from connectors.parts.multistatus import DAV, Place, places
 from ingest.connector import Answer, Ask, Broken, Refused
 from ingest.connector.outcome import of_status
 from ingest.connector.shape import cleaned

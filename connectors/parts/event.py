@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from connectors._ics import Event
-from connectors._words import found, regular, whole
+from connectors.parts.ics import Event
+from connectors.parts.words import found, regular, whole
 from ingest.connector import Kind, SignalSettings
 from ingest.connector.figure import number
 

@@ -6,8 +6,8 @@ from imaplib import IMAP4
 
 from pydantic import SecretStr
 
-from connectors._imap_answer import quoted
-from connectors._imap_wire import Wire
+from connectors.parts.imap_answer import quoted
+from connectors.parts.imap_wire import Wire
 from ingest.connector import Refused, Unavailable
 
 PASSING = re.compile(r"UNAVAILABLE|INUSE|LIMIT|THROTTL|SERVERBUG|too many|temporar|try again|later", re.IGNORECASE)

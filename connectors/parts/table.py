@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors._database import Cursor
-from connectors._listing import Listed, Listing, Row
-from connectors._scalar import key_of, number_of, time_of
+from connectors.parts.database import Cursor
+from connectors.parts.listing import Listed, Listing, Row
+from connectors.parts.scalar import key_of, number_of, time_of
 from ingest.connector import Broken, Kind, Reading
 
 _BATCH = 1_000

@@ -11,9 +11,9 @@ from difflib import get_close_matches
 from imaplib import IMAP4
 from typing import Any
 
-from connectors._imap_answer import arrival, folders, mailbox, messages, quoted, sequence_set, words_of
-from connectors._imap_login import PASSING, Login, log_in
-from connectors._imap_wire import Resolve, Server, Tls, Wire, of_tls
+from connectors.parts.imap_answer import arrival, folders, mailbox, messages, quoted, sequence_set, words_of
+from connectors.parts.imap_login import PASSING, Login, log_in
+from connectors.parts.imap_wire import Resolve, Server, Tls, Wire, of_tls
 from ingest.connector import Broken, Limits, Refused, Unavailable
 from ingest.connector.outcome import as_source_error
 

@@ -20,7 +20,7 @@ from requests import PreparedRequest, Response, Session
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
-from connectors._service_account import ServiceAccount
+from connectors.parts.service_account import ServiceAccount
 from ingest.connector import Answer, Ask, Broken, Refused, SourceError
 
 SHEETS = "https://sheets.googleapis.com"

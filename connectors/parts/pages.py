@@ -6,8 +6,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootModel, model_validator
 from pydantic_core import CoreSchema
 
-from connectors._expression import Expression, found
-from connectors._scalar import number_of
+from connectors.parts.expression import Expression, found
+from connectors.parts.scalar import number_of
 from ingest.connector import Answer, Ask, Broken, Params
 
 Document = RootModel[Any]

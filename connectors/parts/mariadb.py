@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from connectors._database import Ask, Place
-from connectors._listing import MANY
+from connectors.parts.database import Ask, Place
+from connectors.parts.listing import MANY
 from ingest.connector import Broken, Refused, SourceError, Unavailable
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from connectors._database import Ask, Place
+from connectors.parts.database import Ask, Place
 from ingest.connector import Broken, Refused, SourceError, Unavailable
 
 _OPCODES = 10_000
