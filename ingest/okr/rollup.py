@@ -16,6 +16,7 @@ WORST_FIRST = (
     Status.ON_TRACK,
     Status.ACHIEVED,
 )
+_RANK = {status: place for place, status in enumerate(WORST_FIRST)}
 
 
 def roll_up(objective: Objective, scores: Mapping[str, Score]) -> ObjectiveScore:
@@ -35,5 +36,5 @@ def roll_up(objective: Objective, scores: Mapping[str, Score]) -> ObjectiveScore
     weights = [weight / heaviest for weight, _ in counted]
     gained = sum(weight * (score.progress or 0.0) for weight, (_, score) in zip(weights, counted, strict=True))
     known = sum(score.progress is not None for _, score in counted)
-    worst = min((score.status for _, score in counted), key=WORST_FIRST.index)
+    worst = min((score.status for _, score in counted), key=_RANK.__getitem__)
     return ObjectiveScore(gained / sum(weights), known / len(counted), worst)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ingest.okr.instant import Instant
 
@@ -20,9 +21,11 @@ class Status(StrEnum):
     OFF_TRACK = "off_track"
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A key result at one time. None is unknown; nothing unknown is ever 0."""
+class Score(NamedTuple):
+    """A key result at one time. None is unknown; nothing unknown is ever 0.
+
+    A tuple, since one is made for every key result at every minute.
+    """
 
     value: float | None
     baseline: float | None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ingest.okr.instant import Instant
 from ingest.okr.objective import Frozen, KeyResult, Objective
@@ -10,8 +10,7 @@ from ingest.okr.score import ObjectiveScore, Score, Status
 from ingest.okr.signal import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A key result and what it says. The same object as before where nothing changed: faces may compare by `is`."""
 
     key_result: KeyResult

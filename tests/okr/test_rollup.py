@@ -17,7 +17,7 @@ def rolled(*parts: tuple[str, float, float | None, Status]) -> ObjectiveScore:
     key_results, scores = [], {}
     for number, (target, weight, progress, status) in enumerate(parts):
         key_results.append(replace(key_result("a.b", target, weight=weight), name=f"o.k{number}"))
-        scores[f"o.k{number}"] = replace(BLANK, progress=progress, status=status)
+        scores[f"o.k{number}"] = BLANK._replace(progress=progress, status=status)
     return roll_up(Objective("o", "", key_results[0].period, tuple(key_results)), scores)
 
 

@@ -147,7 +147,7 @@ def test_a_frozen_baseline_is_the_one_that_would_be_found(
     found = score(one, data, now)
     if frozen is not None:
         assert frozen.value == found.baseline
-    assert replace(seen, notices=()) == replace(found, notices=())
+    assert seen._replace(notices=()) == found._replace(notices=())
 
 
 @settings(max_examples=150)

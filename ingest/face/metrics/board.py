@@ -5,7 +5,7 @@
 bytes. The text equals, byte for byte, what `generate_latest` would print of the same series (a test compares them).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from prometheus_client.utils import floatToGoString
@@ -40,7 +40,7 @@ class Family:
         self.kind = kind
         self._help = text
         self._lines: dict[str, str] = {}
-        self._joined: str | None = None
+        self._joined: bytes | None = None
 
     @classmethod
     def of(cls, described: Described) -> "Family":
@@ -76,9 +76,10 @@ class Family:
             text = text.replace('"', r"\"")
         return f"# HELP {name} {text}\n# TYPE {name} {self.kind}\n"
 
-    def body(self) -> str:
+    def body(self) -> bytes:
+        """Its lines, joined once for as long as none changes."""
         if self._joined is None:
-            self._joined = "".join(self._lines.values())
+            self._joined = "".join(self._lines.values()).encode()
         return self._joined
 
 
@@ -88,10 +89,8 @@ class Board:
     def __init__(self, families: Iterable[Family]) -> None:
         self._families = tuple(families)
 
-    def text(self, form: Format) -> str:
-        """All lines. OpenMetrics' closing `# EOF` is the caller's: other families may follow."""
-        parts = []
+    def parts(self, form: Format) -> Iterator[bytes]:
+        """All lines, to be joined. OpenMetrics' closing `# EOF` is the caller's: other families may follow."""
         for family in self._families:
-            parts.append(family.header(form))
-            parts.append(family.body())
-        return "".join(parts)
+            yield family.header(form).encode()
+            yield family.body()

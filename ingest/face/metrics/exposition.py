@@ -118,7 +118,7 @@ class Exposition:
 
     def _plain(self, form: Format) -> bytes:
         own = generate_latest(self._own) if form == "text" else openmetrics.generate_latest(self._own)  # type: ignore[no-untyped-call]  # as above
-        return self._board.text(form).encode() + own
+        return b"".join((*self._board.parts(form), own))
 
 
 class _Own(CollectorRegistry):

@@ -92,7 +92,8 @@ class SignalLines:
         shown = {}
         for health in signals:
             shown[health.name] = health
-            if self._shown.pop(health.name, None) != health:
+            before = self._shown.pop(health.name, None)
+            if before is not health and before != health:
                 self._render(health)
         for gone in self._shown:
             for family in self.families:
