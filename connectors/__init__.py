@@ -1,1 +1,1 @@
-"""One file a source; what is longer has its parts in `parts`. Connectors import `ingest.connector`, nothing else of ours."""
+"""One file a source; what is longer has its parts in `parts`. They import `ingest.connector`, nothing else of ours."""
