@@ -15,7 +15,6 @@ from ingest.config.model import Config, Server
 from ingest.face.cli.opening import Usage
 from ingest.face.metrics.exposition import Exposition
 from ingest.face.web.app import create_app
-from ingest.face.web.guard import beyond_loopback
 from ingest.run.logs import Redacting, start_logging
 from ingest.run.service import Service
 from ingest.run.workspace import Workspace
@@ -29,7 +28,6 @@ async def serve_forever(path: Path, environ: Mapping[str, str], allow: frozenset
     """Run until SIGTERM or SIGINT. `ConfigError`, `StoreError` and `Usage` say why it cannot start."""
     workspace = Workspace.open(path, environ, allow=allow)
     config = workspace.config
-    _check(config.server)
     redacting = Redacting(config.secrets)
     start_logging(redacting)
     listening = _listen(config.server)
@@ -74,15 +72,6 @@ def _obey_signals(web: uvicorn.Server, service: Service) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
     loop.add_signal_handler(signal.SIGHUP, reload)
-
-
-def _check(server: Server) -> None:
-    """Others may reach the service only if they can be told apart."""
-    if beyond_loopback(server) and not server.token:
-        raise Usage(
-            f"server.listen is {server.host}, which others can reach: set server.token (token: ${{OKR_TOKEN}}), "
-            "or listen at 127.0.0.1"
-        )
 
 
 def _listen(server: Server) -> socket.socket:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 from ingest.config.model import Server
+from ingest.config.server import is_loopback
 from ingest.face.web.problem import Problem
 
 COOKIE = "okr_session"
@@ -39,18 +40,13 @@ class Asked(Protocol):
     def cookies(self) -> dict[str, str]: ...
 
 
-def beyond_loopback(server: Server) -> bool:
-    """Whether others than this machine can reach the listen address."""
-    return not _is_loopback(server.host)
-
-
 def check_host(request: Asked, server: Server) -> None:
     """A page on another site cannot reach us under its own name (DNS rebinding): 421."""
     named = _host(request.headers.get("host", ""))
     allowed = {_host(f"[{server.host}]" if ":" in server.host else server.host)}
     if server.public_url:
         allowed.add(urlsplit(server.public_url).hostname or "")
-    if (named and named in allowed) or _is_loopback(named) or (_is_any(server.host) and _is_address(named)):
+    if (named and named in allowed) or is_loopback(named) or (_is_any(server.host) and _is_address(named)):
         return
     raise Problem(421, "this service does not answer to that host name; set server.public_url if it is its own")
 
@@ -62,7 +58,7 @@ def check_token(request: Asked, path: str, server: Server) -> None:
     writes = request.method not in SAFE
     if writes and not server.token:
         raise Problem(403, UNWRITABLE)
-    if not writes and (server.public or not beyond_loopback(server)):
+    if not writes and (server.public or is_loopback(server.host)):
         return
     if _bears(request, server.token, basic=path == "/metrics"):
         return
@@ -128,9 +124,3 @@ def _is_address(name: str) -> bool:
 
 def _is_any(host: str) -> bool:
     return _is_address(host) and ipaddress.ip_address(host).is_unspecified
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost":
-        return True
-    return _is_address(name) and ipaddress.ip_address(name).is_loopback
