@@ -1,7 +1,7 @@
 """What requests ask for: times, pages of lists, strict JSON."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Query, Request
@@ -30,20 +30,19 @@ def service_of(request: Request) -> Service:
 
 def time_of(text: str | None, request: Request, name: str) -> Instant | None:
     """The instant of a query parameter; a day means its end."""
-    if text is None:
-        return None
-    try:
-        return instant_of(text, service_of(request).workspace.config.zone, "ends")
-    except ValueError as error:
-        raise Problem(422, f"{name}: {error}") from None
+    return _instant(text, request, name, "ends")
 
 
 def begin_of(text: str | None, request: Request, name: str) -> Instant | None:
-    """The instant of a bound: a day means its beginning."""
+    """The instant of a bound; a day means its beginning."""
+    return _instant(text, request, name, "begins")
+
+
+def _instant(text: str | None, request: Request, name: str, day: Literal["begins", "ends"]) -> Instant | None:
     if text is None:
         return None
     try:
-        return instant_of(text, service_of(request).workspace.config.zone, "begins")
+        return instant_of(text, service_of(request).workspace.config.zone, day)
     except ValueError as error:
         raise Problem(422, f"{name}: {error}") from None
 
