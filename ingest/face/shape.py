@@ -7,10 +7,9 @@ from typing import Generic, TypeVar
 
 from typing_extensions import TypedDict  # pydantic needs this one below Python 3.12
 
+from ingest.okr.forecast import Forecast, NoForecast
 from ingest.okr.instant import FOREVER, Instant, rfc3339
-from ingest.okr.objective import KeyResult
 from ingest.okr.period import Period
-from ingest.okr.score import Score
 from ingest.run.card import LogEntry, Point, Scored, ScoredObjective
 from ingest.run.health import SignalHealth, SourceHealth
 from ingest.run.workspace import Pulled
@@ -23,6 +22,15 @@ class PeriodShape(TypedDict):
     text: str
     start: str
     end: str
+
+
+class ForecastShape(TypedDict):
+    """x at the end of the period with its 80 % interval, and the probability of being attained."""
+
+    at_end: float
+    low: float
+    high: float
+    probability: float
 
 
 class KeyResultShape(TypedDict):
@@ -48,7 +56,8 @@ class KeyResultShape(TypedDict):
     days_ahead: float | None
     due: float | None
     final: bool
-    forecast: None
+    forecast: ForecastShape | None
+    forecast_reason: str | None
     notices: list[str]
 
 
@@ -138,8 +147,20 @@ def period_shape(period: Period) -> PeriodShape:
     return {"text": period.text, "start": rfc3339(period.start), "end": rfc3339(period.end)}
 
 
-def key_result_shape(key_result: KeyResult, score: Score) -> KeyResultShape:
-    """A key result as `okr status --json` and the API give it. `forecast` is null: none is made yet."""
+def forecast_shape(forecast: Forecast | None) -> ForecastShape | None:
+    if forecast is None:
+        return None
+    return {
+        "at_end": forecast.at_end,
+        "low": forecast.low,
+        "high": forecast.high,
+        "probability": forecast.probability,
+    }
+
+
+def scored_shape(scored: Scored) -> KeyResultShape:
+    """A key result as `okr status --json` and the API give it. `forecast_reason` says why there is no forecast."""
+    key_result, score, outlook = scored.key_result, scored.score, scored.outlook
     return {
         "name": key_result.name,
         "title": key_result.title,
@@ -163,13 +184,10 @@ def key_result_shape(key_result: KeyResult, score: Score) -> KeyResultShape:
         "days_ahead": score.days_ahead,
         "due": score.due,
         "final": score.final,
-        "forecast": None,
+        "forecast": forecast_shape(scored.forecast),
+        "forecast_reason": outlook.reason if isinstance(outlook, NoForecast) else None,
         "notices": list(score.notices),
     }
-
-
-def scored_shape(scored: Scored) -> KeyResultShape:
-    return key_result_shape(scored.key_result, scored.score)
 
 
 def objective_shape(scored: ScoredObjective) -> ObjectiveShape:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from ingest.okr.forecast import Forecast, NoForecast
 from ingest.okr.instant import DAY, HOUR, MINUTE, Duration, Instant, moment
 from ingest.okr.objective import KeyResult
 from ingest.okr.score import Status
@@ -47,6 +48,14 @@ def _plain(value: float) -> str:
     places = 0 if abs(value) >= 1000 or value == round(value) else 1 if abs(value) >= 100 else 2
     text = f"{value:,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def outlook(found: Forecast | NoForecast | None, *, percent: bool = False) -> str:
+    """A forecast in words; where there is none, why."""
+    if not isinstance(found, Forecast):
+        return UNKNOWN if found is None else f"{UNKNOWN} ({found.reason})"
+    at_end, low, high = (figure(one, percent=percent) for one in (found.at_end, found.low, found.high))
+    return f"{at_end} at the end (in 8 of 10 cases {low} to {high}), {share(found.probability)} likely to be reached"
 
 
 def share(ratio: float | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from ingest.okr.forecast import Forecast, NoForecast
 from ingest.okr.instant import Instant
 from ingest.okr.objective import Frozen, KeyResult, Objective
 from ingest.okr.score import ObjectiveScore, Score, Status
@@ -17,6 +18,12 @@ class Scored(NamedTuple):
     objective: str
     """The id of the objective it belongs to."""
     score: Score
+    outlook: Forecast | NoForecast | None = None
+    """Where it leads; None: not worked out yet."""
+
+    @property
+    def forecast(self) -> Forecast | None:
+        return self.outlook if isinstance(self.outlook, Forecast) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from ingest.okr.forecast import forecast_needs
 from ingest.okr.instant import BEGINNING, FOREVER, Instant
 from ingest.okr.objective import Frozen, KeyResult
 from ingest.okr.scoring import final_at, needs
@@ -54,13 +56,22 @@ def facets(reader: Reader, known_at: Instant | None = None) -> Facets:
 
 
 def gather(
-    reader: Reader, frame: Frame, current: Facets, names: Iterable[str], at: Instant, *, whole: bool = False
+    reader: Reader,
+    frame: Frame,
+    current: Facets,
+    names: Iterable[str],
+    at: Instant,
+    *,
+    whole: bool = False,
+    ahead: bool = False,
 ) -> dict[str, Evidence]:
     """The evidence of these key results at a time, by what was known at the time of `current`.
 
     Of a score that is final only what was recorded by then counts: its definition and baseline too. `whole`: all
-    measurements of the period, not only those that the score at `at` depends on.
+    measurements of the period, not only those that the score at `at` depends on. `ahead`: those that a forecast looks
+    back on too.
     """
+    more = _More(whole, ahead)
     cuts: dict[Instant | None, list[str]] = {}
     for name in names:
         cuts.setdefault(_known_at(frame, current, name, at), []).append(name)
@@ -70,8 +81,15 @@ def gather(
         then = facets(reader, known_at)
         same = [name for name in together if _same_period(frame, current, then, name)]
         uncut += set(together).difference(same)
-        found |= _gather(reader, frame, then, same, at, whole)
-    return found | _gather(reader, frame, current, uncut, at, whole)
+        found |= _gather(reader, frame, then, same, at, more)
+    return found | _gather(reader, frame, current, uncut, at, more)
+
+
+class _More(NamedTuple):
+    """What is wanted beyond that which the scores depend on."""
+
+    whole: bool
+    ahead: bool
 
 
 def _known_at(frame: Frame, current: Facets, name: str, at: Instant) -> Instant | None:
@@ -89,7 +107,7 @@ def _same_period(frame: Frame, current: Facets, then: Facets, name: str) -> bool
 
 
 def _gather(
-    reader: Reader, frame: Frame, then: Facets, names: Sequence[str], at: Instant, whole: bool
+    reader: Reader, frame: Frame, then: Facets, names: Sequence[str], at: Instant, more: "_More"
 ) -> dict[str, Evidence]:
     key_results = {name: then.key_result(frame.key_results[name], frame) for name in names}
     if then.known_at is None:
@@ -99,7 +117,10 @@ def _gather(
     asked: dict[str, Need] = {}
     for name, key_result in key_results.items():
         for signal, need in needs(key_result, at, then.frozen(name)).items():
-            asked[signal] = _joined(asked.get(signal), _widened(need, key_result) if whole else need)
+            asked[signal] = _joined(asked.get(signal), _widened(need, key_result) if more.whole else need)
+        if more.ahead:
+            for signal, need in forecast_needs(key_result, at).items():
+                asked[signal] = _joined(asked.get(signal), need)
     series = load(reader, frame, asked, at, begins, then.known_at)
     return {
         name: Evidence(

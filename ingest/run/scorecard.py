@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from threading import Lock, RLock
 
 from ingest.okr.book import open_book
+from ingest.okr.day import end_of_day, local_day
+from ingest.okr.forecast import Forecast, NoForecast, forecast
 from ingest.okr.instant import MINUTE, Instant
 from ingest.okr.measure import read_facts
 from ingest.okr.objective import KeyResult, Objective
@@ -24,6 +26,9 @@ from ingest.store.reader import Reader
 from ingest.store.store import Store
 
 
+Outlook = Forecast | NoForecast
+
+
 @dataclass(slots=True)
 class _Held:
     """What the last look at its measurements left of a key result."""
@@ -35,6 +40,8 @@ class _Held:
     scored: Scored
     unfrozen: bool
     """Its baseline is known and not kept yet."""
+    foreseen_until: Instant = 0
+    """Its forecast is that of these measurements and this day before then; until there is one an older is shown."""
 
 
 class Scorecard:
@@ -53,14 +60,17 @@ class Scorecard:
         """The last write that the baselines of `_facets` are as of."""
         self._card: Card | None = None
 
-    def card(self, at: Instant, known_at: Instant | None = None) -> Card:
+    def card(self, at: Instant, known_at: Instant | None = None, *, ahead: bool = True) -> Card:
         """All objectives at a time. With `known_at`: by the definitions, baselines and measurements recorded by then.
 
-        Nothing of it is kept: it is for reviews, and for a command that ends after it.
+        Nothing of it is kept: it is for reviews, and for a command that ends after it. `ahead`: with forecasts.
         """
         with self._store.read() as reader:
-            evidence = gather(reader, self.frame, facets(reader, known_at), self.frame.key_results, at)
-        scored = {name: self._scored(one, _measured(one, at), at) for name, one in evidence.items()}
+            evidence = gather(reader, self.frame, facets(reader, known_at), self.frame.key_results, at, ahead=ahead)
+        scored = {
+            name: self._scored(one, _measured(one, at), at, _foreseen(one, at) if ahead else None)
+            for name, one in evidence.items()
+        }
         return self._rolled_up(at, known_at, scored)
 
     def live(self, now: Instant) -> Card:
@@ -91,6 +101,33 @@ class Scorecard:
         self._card = self._rolled_up(at, None, scored)
         return self._card
 
+    def foresee(self, now: Instant, names: Iterable[str] | None = None, *, most: int | None = None) -> bool:
+        """Work out the forecasts that are missing on the live card, of these key results (default: all).
+
+        A forecast lasts until its measurements or its day change. It costs more than a score, so that the live card
+        shows the one before until this is called: at most so many are worked out, nobody waits meanwhile. Whether
+        there were any.
+        """
+        with self._reading:
+            at = self.live(now).at
+            wanted = self._held if names is None else names
+            owing = [name for name in wanted if name in self._held and self._held[name].foreseen_until <= at][:most]
+            before, current = {name: self._held[name] for name in owing}, self._facets
+        if current is None or not before:
+            return False
+        with self._store.read() as reader:
+            evidence = gather(reader, self.frame, current, before, at, ahead=True)
+        told = {name: _foreseen(one, at) for name, one in evidence.items()}
+        with self._reading:
+            for name, held in before.items():
+                held.foreseen_until = _day_after(held.evidence.key_result, at)
+                if held.scored.outlook != told[name]:
+                    held.scored = held.scored._replace(outlook=told[name])
+            if self._card is not None:
+                scored = {name: held.scored for name, held in self._held.items()}
+                self._card = self._rolled_up(self._card.at, None, scored)
+        return True
+
     def history(
         self, name: str, at: Instant, known_at: Instant | None = None, *, points: int = 200
     ) -> tuple[Point, ...]:
@@ -98,7 +135,7 @@ class Scorecard:
 
         At most `points`, spread evenly over what there is; the last is always `at` itself (or the period's end).
         """
-        evidence = self._evidence(name, at, known_at, whole=True)
+        evidence = self._evidence(name, at, known_at)
         period, book = evidence.key_result.period, open_book(evidence.key_result, evidence.series)
         last = min(at, period.end)
         if last < period.start:
@@ -117,8 +154,8 @@ class Scorecard:
 
     def why(self, name: str, at: Instant, known_at: Instant | None = None) -> Why:
         """What a key result's number is made of. `UnknownName` where there is none."""
-        evidence = self._evidence(name, at, known_at, whole=True)
-        scored = self._scored(evidence, _measured(evidence, at), at)
+        evidence = self._evidence(name, at, known_at, ahead=True)
+        scored = self._scored(evidence, _measured(evidence, at), at, _foreseen(evidence, at))
         parts = tuple(self._part(evidence, one, at) for one in trace(evidence.key_result, evidence.series, at))
         return Why(scored, at, known_at, parts, evidence.frozen)
 
@@ -155,7 +192,8 @@ class Scorecard:
         for name, one in evidence.items():
             facts = _measured(one, at)
             until = facts.until if at >= facts.final_at else min(facts.until, facts.final_at)
-            before, scored = self._held.get(name), self._scored(one, facts, at)
+            before = self._held.get(name)
+            scored = self._scored(one, facts, at, None if before is None else before.scored.outlook)
             if before is not None and before.scored == scored:
                 scored = before.scored
             self._held[name] = _Held(one, facts, until, scored, _is_unfrozen(one, at))
@@ -180,21 +218,22 @@ class Scorecard:
     def _judged(self, held: _Held, at: Instant) -> Scored:
         score = judge(held.facts, at)
         if score != held.scored.score:
-            held.scored = Scored(held.scored.key_result, held.scored.objective, score)
+            held.scored = held.scored._replace(score=score)
         return held.scored
 
-    def _scored(self, evidence: Evidence, facts: Facts, at: Instant) -> Scored:
+    def _scored(self, evidence: Evidence, facts: Facts, at: Instant, outlook: Outlook | None = None) -> Scored:
         key_result = evidence.key_result
-        return Scored(key_result, self._owners[key_result.name], judge(facts, at))
+        return Scored(key_result, self._owners[key_result.name], judge(facts, at), outlook)
 
     def _rolled_up(self, at: Instant, known_at: Instant | None, scored: Mapping[str, Scored]) -> Card:
         scores = {name: one.score for name, one in scored.items()}
         return Card(at, known_at, tuple(_objective(one, scored, scores) for one in self.frame.objectives))
 
-    def _evidence(self, name: str, at: Instant, known_at: Instant | None, whole: bool) -> Evidence:
+    def _evidence(self, name: str, at: Instant, known_at: Instant | None, *, ahead: bool = False) -> Evidence:
+        """With all measurements of the period."""
         full = found(name, self.frame.key_results, "key result")
         with self._store.read() as reader:
-            return gather(reader, self.frame, facets(reader, known_at), [full], at, whole=whole)[full]
+            return gather(reader, self.frame, facets(reader, known_at), [full], at, whole=True, ahead=ahead)[full]
 
     def _part(self, evidence: Evidence, given: Contribution, at: Instant) -> Part:
         period, known = evidence.key_result.period, self.frame.signals.get(given.signal)
@@ -215,6 +254,16 @@ class Scorecard:
             holes=tuple(series.holes),
             stale=stale_after is not None and (until is None or min(at, period.end) - until > stale_after),
         )
+
+
+def _foreseen(evidence: Evidence, at: Instant) -> Outlook:
+    return forecast(evidence.key_result, evidence.series, at, evidence.frozen)
+
+
+def _day_after(key_result: KeyResult, at: Instant) -> Instant:
+    """When the day of a time is over, where its period begins its days."""
+    zone = key_result.period.zone
+    return end_of_day(local_day(at, zone), zone)
 
 
 def _measured(evidence: Evidence, at: Instant) -> Facts:

@@ -28,6 +28,8 @@ from ingest.store.error import StoreError
 from ingest.store.unit import By, Kept, Unit
 
 logger = logging.getLogger("okr")
+FORESEEN = 100
+"""Forecasts that are worked out between two looks at what else is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Service:
         self._poll = Poll()
         self._seen = footprint(workspace.config)
         self._reloading = asyncio.Lock()
-        self._written = asyncio.Event()
+        self._written, self._scored = asyncio.Event(), asyncio.Event()
         self._open = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
         self._card_listeners: list[Callable[[Card], None]] = []
@@ -91,7 +93,8 @@ class Service:
         self._writer.start()
         self._rota.start(means)
         self._written.set()
-        self._tasks = [asyncio.create_task(self._refresh_forever()), asyncio.create_task(self._look_forever())]
+        forever = (self._refresh_forever(), self._foresee_forever(), self._look_forever())
+        self._tasks = [asyncio.create_task(one) for one in forever]
         self.ready = True
 
     async def stop(self, grace: float = GRACE) -> None:
@@ -197,9 +200,22 @@ class Service:
                 card = await asyncio.to_thread(self.workspace.live)
                 if await self._writer.call(self.workspace.freeze_known):
                     card = await asyncio.to_thread(self.workspace.live)
-                for listener in self._card_listeners:
-                    listener(card)
+                self._tell(card)
+                self._scored.set()
             await asyncio.sleep(self._glance)
+
+    async def _foresee_forever(self) -> None:
+        """Forecasts follow the scores, a few at a time, so that nobody waits for them."""
+        while True:
+            await self._scored.wait()
+            self._scored.clear()
+            with _surviving("forecasts cannot be brought up to date"):
+                while await asyncio.to_thread(self.workspace.foresee, most=FORESEEN):
+                    self._tell(await asyncio.to_thread(self.workspace.live))
+
+    def _tell(self, card: Card) -> None:
+        for listener in self._card_listeners:
+            listener(card)
 
     async def _look_forever(self) -> None:
         """Notice changed files, and what other processes wrote."""

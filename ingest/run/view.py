@@ -1,5 +1,6 @@
 """What there is to see of a configuration and its store: scores, sources, signals, measurements, runs."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from ingest.okr.instant import Instant
@@ -24,6 +25,10 @@ class View(Ground):
     def live(self) -> Card:
         """The card of the last whole minute: page, API and /metrics."""
         return self.scorecard.live(self.now())
+
+    def foresee(self, names: Iterable[str] | None = None, *, most: int | None = None) -> bool:
+        """Work out the forecasts that are missing on the live card, see `Scorecard.foresee`."""
+        return self.scorecard.foresee(self.now(), names, most=most)
 
     def resolve(self, name: str) -> tuple[Literal["key_result", "signal"], str]:
         """What a name means, in full: `objective.key_result`, its last part alone where that is unique, or a signal."""

@@ -112,7 +112,7 @@ def why(
 
 
 def _explained(why: "Why", workspace: "Workspace") -> Iterable[str]:
-    from ingest.face.words import STATUS, figure, in_percent, local, share
+    from ingest.face.words import STATUS, figure, in_percent, local, outlook, share
 
     key_result, score = why.scored.key_result, why.scored.score
     zone, percent = workspace.config.zone, in_percent(why.scored.key_result)
@@ -126,6 +126,7 @@ def _explained(why: "Why", workspace: "Workspace") -> Iterable[str]:
     yield f"  target    {figure(score.target, percent=percent)}  ({key_result.target_text})"
     pace = "–" if score.pace is None else f"{score.pace:.2f}"
     yield f"  progress  {share(score.progress)}, should be {share(score.expected)}: pace {pace}"
+    yield f"  forecast  {outlook(why.scored.outlook, percent=percent)}"
     yield f"  status    {STATUS[score.status]}" + (", final" if score.final else "")
     for line in (score.reason, *score.notices):
         if line:

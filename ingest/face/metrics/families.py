@@ -21,6 +21,12 @@ KEY_RESULTS = (
     Described("okr_key_result_raw_progress_ratio", "gauge", _KEY_RESULT, "The share of the way gone, unclamped."),
     Described("okr_key_result_expected_ratio", "gauge", _KEY_RESULT, "The progress that should be reached by now."),
     Described(
+        "okr_key_result_success_probability",
+        "gauge",
+        _KEY_RESULT,
+        "How likely it is to be attained at the end, from 0 to 1.",
+    ),
+    Described(
         "okr_key_result_last_measured_timestamp_seconds",
         "gauge",
         _KEY_RESULT,

@@ -29,6 +29,7 @@ class KeyResultLines:
             self._progress,
             self._raw,
             self._expected,
+            self._probability,
             self._measured,
             self._start,
             self._deadline,
@@ -52,6 +53,9 @@ class KeyResultLines:
                 self._define(scored, teams[scored.objective])
                 before = None
             self._numbers(name, scored.score, None if before is None else before.score)
+            if before is None or before.outlook is not scored.outlook:
+                forecast = scored.forecast
+                self._probability.set(name, self._blocks[name], None if forecast is None else forecast.probability)
         for gone in self._shown:
             del self._blocks[gone]
             for family in self.families:

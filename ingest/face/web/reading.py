@@ -1,6 +1,7 @@
 """GET /api/v1/…: objectives, key results, sources, runs, signals and measurements."""
 
-from typing import Annotated
+from collections.abc import Callable, Iterable
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Query, Request
 
@@ -27,14 +28,24 @@ from ingest.face.web.asked import After, At, KnownAt, Limit, begin_of, next_url,
 from ingest.face.web.problem import Problem
 from ingest.run.card import Card
 
+T = TypeVar("T")
+Named = Callable[[T], Iterable[str]]
+"""The key results that an item shows."""
+
 router = APIRouter(prefix="/api/v1", tags=["read"])
 
 
-def _card(request: Request, at: str | None, known_at: str | None) -> Card:
-    """The card of the last whole minute, or of the time that is asked for."""
+def _shown(
+    request: Request, at: str | None, known_at: str | None, chosen: Callable[[Card], Page[T]], names: Named[T]
+) -> Page[T]:
+    """A page of the card of the last whole minute, or of the time that is asked for; all that it shows has forecasts."""
     then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
     workspace = service_of(request).workspace
-    return workspace.live() if then is None and known is None else workspace.card(then, known)
+    if then is not None or known is not None:
+        return chosen(workspace.card(then, known))
+    page = chosen(workspace.live())
+    foreseen = workspace.foresee([name for item in page["items"] for name in names(item)])
+    return chosen(workspace.live()) if foreseen else page
 
 
 @router.get("/objectives")
@@ -42,8 +53,13 @@ def objectives(
     request: Request, limit: Limit = 100, after: After = 0, at: At = None, known_at: KnownAt = None
 ) -> Page[ObjectiveShape]:
     """Every objective with its key results."""
-    card = _card(request, at, known_at)
-    page = page_of(card.objectives, limit, after, request)
+    page = _shown(
+        request,
+        at,
+        known_at,
+        lambda card: page_of(card.objectives, limit, after, request),
+        lambda objective: [one.key_result.name for one in objective.key_results],
+    )
     return {"items": [objective_shape(one) for one in page["items"]], "next": page["next"]}
 
 
@@ -52,7 +68,13 @@ def key_results(
     request: Request, limit: Limit = 100, after: After = 0, at: At = None, known_at: KnownAt = None
 ) -> Page[KeyResultShape]:
     """Every key result of all objectives."""
-    page = page_of(tuple(_card(request, at, known_at).key_results()), limit, after, request)
+    page = _shown(
+        request,
+        at,
+        known_at,
+        lambda card: page_of(tuple(card.key_results()), limit, after, request),
+        lambda scored: [scored.key_result.name],
+    )
     return {"items": [scored_shape(one) for one in page["items"]], "next": page["next"]}
 
 
@@ -60,10 +82,16 @@ def key_results(
 def key_result(request: Request, name: str, at: At = None, known_at: KnownAt = None) -> KeyResultShape:
     """One key result, by its name `objective.key_result`."""
     full = service_of(request).workspace.key_result(name).name
-    for one in _card(request, at, known_at).key_results():
-        if one.key_result.name == full:
-            return scored_shape(one)
-    raise Problem(404, f"there was no key result {full} then")
+    page = _shown(
+        request,
+        at,
+        known_at,
+        lambda card: {"items": [one for one in card.key_results() if one.key_result.name == full], "next": None},
+        lambda scored: [scored.key_result.name],
+    )
+    if not page["items"]:
+        raise Problem(404, f"there was no key result {full} then")
+    return scored_shape(page["items"][0])
 
 
 @router.get("/key-results/{name}/history")
