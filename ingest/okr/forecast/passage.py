@@ -1,0 +1,77 @@
+"""The chance that a path stays inside its bounds, step after step.
+
+A path is (level, slope, the value seen last), jointly normal. At each step the chance of being inside is taken, and
+the path is replaced by a normal one with mean and covariance of those that were: Mendell and Elston, "Multifactorial
+qualitative traits", Biometrics 30, 1974, whose approximation of such integrals this is.
+"""
+
+from dataclasses import dataclass, field
+from math import exp, inf, pi, sqrt
+
+from ingest.okr.forecast.spread import normal_below
+
+
+@dataclass(slots=True)
+class Passage:
+    """A path that is followed through bounds; `chance` that it stayed inside all of them."""
+
+    level: float
+    slope: float
+    level_variance: float
+    slope_variance: float
+    seen: float = 0.0
+    """The value seen last."""
+    chance: float = 1.0
+    _both: float = 0.0
+    _level_seen: float = field(default=0.0)
+    _slope_seen: float = 0.0
+    _seen_variance: float = 0.0
+
+    def step(
+        self,
+        wander: float,
+        offset: float,
+        factor: float,
+        time: float,
+        noise: float,
+        low: float,
+        high: float,
+        share: float = 0.0,
+    ) -> None:
+        """The level wanders, and v = offset + factor · (level + slope · time) + noise must lie inside.
+
+        The bounds are of v − share · (the value seen last).
+        """
+        self.level_variance += wander
+        ll, lb, bb = self.level_variance, self._both, self.slope_variance
+        vl, vb = factor * (ll + time * lb), factor * (lb + time * bb)
+        vv = factor * (vl + time * vb) + noise
+        v = offset + factor * (self.level + self.slope * time)
+        vs = factor * (self._level_seen + time * self._slope_seen)
+        mean = v - share * self.seen
+        deviation = sqrt(max(vv - 2 * share * vs + share * share * self._seen_variance, 1e-300))
+        kl = (vl - share * self._level_seen) / deviation
+        kb = (vb - share * self._slope_seen) / deviation
+        kv = (vv - share * vs) / deviation
+        inside, shift, left = kept((low - mean) / deviation, (high - mean) / deviation)
+        self.chance *= inside
+        lost = 1 - left
+        self.level, self.slope, self.seen = self.level + kl * shift, self.slope + kb * shift, v + kv * shift
+        self.level_variance, self._both = ll - kl * kl * lost, lb - kl * kb * lost
+        self.slope_variance, self._seen_variance = bb - kb * kb * lost, vv - kv * kv * lost
+        self._level_seen, self._slope_seen = vl - kl * kv * lost, vb - kb * kv * lost
+
+
+def kept(low: float, high: float) -> tuple[float, float, float]:
+    """Of a standard normal number: the chance that it lies in [low, high], and mean and variance of those that do."""
+    if low > 0 and high > 0:  # the upper tail is computed as the lower one, where nothing cancels
+        inside, shift, left = kept(-high, -low)
+        return inside, -shift, left
+    inside = normal_below(high) - normal_below(low)
+    if inside < 1e-12:
+        return max(inside, 0.0), (low if low > -inf and abs(low) < abs(high) else high if high < inf else 0.0), 0.0
+    at_low = exp(-low * low / 2) / sqrt(2 * pi) if low > -inf else 0.0
+    at_high = exp(-high * high / 2) / sqrt(2 * pi) if high < inf else 0.0
+    shift = (at_low - at_high) / inside
+    bent = (low * at_low if at_low else 0.0) - (high * at_high if at_high else 0.0)
+    return inside, shift, min(max(1 + bent / inside - shift * shift, 0.0), 1.0)
