@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from typing_extensions import TypedDict  # pydantic needs this one below Python 3.12
 
-from ingest.okr.forecast import Forecast, NoForecast
+from ingest.okr.forecast import Forecast
 from ingest.okr.instant import FOREVER, Instant, rfc3339
 from ingest.okr.period import Period
 from ingest.run.card import LogEntry, Point, Scored, ScoredObjective
@@ -57,7 +57,6 @@ class KeyResultShape(TypedDict):
     due: float | None
     final: bool
     forecast: ForecastShape | None
-    forecast_reason: str | None
     notices: list[str]
 
 
@@ -159,8 +158,8 @@ def forecast_shape(forecast: Forecast | None) -> ForecastShape | None:
 
 
 def scored_shape(scored: Scored) -> KeyResultShape:
-    """A key result as `okr status --json` and the API give it. `forecast_reason` says why there is no forecast."""
-    key_result, score, outlook = scored.key_result, scored.score, scored.outlook
+    """A key result as `okr status --json` and the API give it."""
+    key_result, score = scored.key_result, scored.score
     return {
         "name": key_result.name,
         "title": key_result.title,
@@ -185,8 +184,7 @@ def scored_shape(scored: Scored) -> KeyResultShape:
         "due": score.due,
         "final": score.final,
         "forecast": forecast_shape(scored.forecast),
-        "forecast_reason": outlook.reason if isinstance(outlook, NoForecast) else None,
-        "notices": list(score.notices),
+        "notices": list(scored.notices),
     }
 
 

@@ -10,6 +10,8 @@ from ingest.okr.objective import Frozen, KeyResult, Objective
 from ingest.okr.score import ObjectiveScore, Score, Status
 from ingest.okr.signal import Kind
 
+RUNNING = (Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
+
 
 class Scored(NamedTuple):
     """A key result and what it says. The same object as before where nothing changed: faces may compare by `is`."""
@@ -24,6 +26,13 @@ class Scored(NamedTuple):
     @property
     def forecast(self) -> Forecast | None:
         return self.outlook if isinstance(self.outlook, Forecast) else None
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Those of the score, and why there is no forecast where one would be of use."""
+        if self.score.status in RUNNING and isinstance(self.outlook, NoForecast):
+            return (*self.score.notices, f"no forecast: {self.outlook.reason}")
+        return self.score.notices
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ from ingest.run.name import found
 from ingest.store.reader import Reader
 from ingest.store.store import Store
 
-
 Outlook = Forecast | NoForecast
 
 

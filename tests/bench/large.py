@@ -1,4 +1,4 @@
-"""10,000 key results over 5,000 signals with 10,000,000 measurements: the whole card, one new measurement, any past time."""
+"""10,000 key results over 5,000 signals with 10,000,000 measurements: all of them, one new one, any past time."""
 
 import gc
 import os
@@ -44,7 +44,12 @@ def configured(home: Path) -> None:
     for file in range(0, SIGNALS, 500):
         lines = ["objectives:"]
         for first in range(file, file + 500, 5):
-            lines += [f"  - id: objective{first}", f"    title: Objective {first}", "    period: 2026", "    key_results:"]
+            lines += [
+                f"  - id: objective{first}",
+                f"    title: Objective {first}",
+                "    period: 2026",
+                "    key_results:",
+            ]
             for number in range(first, first + 5):
                 for place, target in enumerate(TARGETS[kind(number)]):
                     other = f" + {name((number + 3) % SIGNALS)}" if number % 10 == place else ""
@@ -60,7 +65,9 @@ def fill(workspace: Workspace) -> None:
         source, own = f"source{number % SOURCES}", kind(number)
         at = NOW - SPAN + (number % 997) * MINUTE
         told = [
-            Measured(name(number), at + place * step, _value(own, number, place), str(place) if own == "events" else None)
+            Measured(
+                name(number), at + place * step, _value(own, number, place), str(place) if own == "events" else None
+            )
             for place in range(EACH)
         ]
         covered = [Covered(name(number), NOW - SPAN, NOW)]

@@ -18,6 +18,7 @@ from ingest.face.metrics.board import Format
 from ingest.face.metrics.exposition import Exposition, chosen
 from ingest.face.metrics.families import ALL
 from ingest.okr.expression import SignalName
+from ingest.okr.forecast import Forecast, NoForecast
 from ingest.okr.instant import DAY, SECOND
 from ingest.okr.objective import KeyResult, Objective
 from ingest.okr.period import Period
@@ -72,6 +73,23 @@ def again(body: bytes, form: Format) -> bytes:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Parsed())  # type: ignore[arg-type]
     return generate_latest(registry) if form == "text" else generate_openmetrics(registry)
+
+
+def test_the_chance_of_success_is_there_only_where_there_is_a_forecast() -> None:
+    told = Forecast(1755.0, 1700.0, 1811.0, 0.18)
+    one, other = (Scored(key_result(f"growth.{name}"), "growth", SCORE) for name in "ab")
+    body = shown(one._replace(outlook=told), other._replace(outlook=NoForecast("2 readings so far"))).body()
+    line = b'okr_key_result_success_probability{key_result="a",objective="growth"} 0.18'
+    assert [found for found in body.splitlines() if found.startswith(b"okr_key_result_success")] == [line]
+
+
+def test_a_forecast_that_changes_alone_changes_its_line() -> None:
+    exposition = shown(Scored(key_result("growth.a"), "growth", SCORE, Forecast(1755.0, 1700.0, 1811.0, 0.18)))
+    changed = Scored(key_result("growth.a"), "growth", SCORE, Forecast(1765.0, 1700.0, 1811.0, 0.25))
+    exposition.show(card(changed), (), ())
+    assert b'okr_key_result_success_probability{key_result="a",objective="growth"} 0.25\n' in exposition.body()
+    exposition.show(card(changed._replace(outlook=NoForecast("over"))), (), ())
+    assert b"okr_key_result_success_probability{" not in exposition.body()
 
 
 FORMS: list[Format] = ["text", "openmetrics"]

@@ -128,7 +128,7 @@ def _explained(why: "Why", workspace: "Workspace") -> Iterable[str]:
     yield f"  progress  {share(score.progress)}, should be {share(score.expected)}: pace {pace}"
     yield f"  forecast  {outlook(why.scored.outlook, percent=percent)}"
     yield f"  status    {STATUS[score.status]}" + (", final" if score.final else "")
-    for line in (score.reason, *score.notices):
+    for line in (score.reason, *why.scored.notices):
         if line:
             yield f"  note      {line}"
 

@@ -75,7 +75,7 @@ def _print_card(console: "Console", workspace: "Workspace", card: "Card", known_
         _print_heading(console, objective, card.at)
         console.print(_table(workspace, objective, card.at, known_at, _title_width(longest, console.width)))
         for scored in objective.key_results:
-            for line in (scored.score.reason, *scored.score.notices):
+            for line in (scored.score.reason, *scored.notices):
                 if line:
                     console.print(f"    {scored.key_result.name}: {line}", style="dim", markup=False, soft_wrap=True)
     _print_sources(console, workspace)

@@ -38,7 +38,7 @@ router = APIRouter(prefix="/api/v1", tags=["read"])
 def _shown(
     request: Request, at: str | None, known_at: str | None, chosen: Callable[[Card], Page[T]], names: Named[T]
 ) -> Page[T]:
-    """A page of the card of the last whole minute, or of the time that is asked for; all that it shows has forecasts."""
+    """A page of the card of the last whole minute, or of the time that is asked for, with forecasts."""
     then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
     workspace = service_of(request).workspace
     if then is not None or known is not None:
