@@ -43,11 +43,18 @@ class Place:
     user: str = ""
     password: str = field(default="", repr=False)
     options: Mapping[str, str] = field(default_factory=dict)
+    signal: str = ""
+    """Whose query is asked there; empty before the first."""
+
+    @property
+    def name(self) -> str:
+        """Its host, else its own name."""
+        return self.host or re.split(r"[/\\]", self.database)[-1] or self.engine
 
     @property
     def shown(self) -> str:
         """How it is called in messages."""
-        return self.host or re.split(r"[/\\]", self.database)[-1] or self.engine
+        return f"{self.name} (signals.{self.signal})" if self.signal else self.name
 
     @property
     def socket(self) -> str:

@@ -154,6 +154,7 @@ def test_a_query_that_is_wrong_is_refused_with_what_the_database_says(
     with pytest.raises(Refused) as caught:
         one(database, query)
     assert words in caught.value.message
+    assert "(signals.it)" in caught.value.message
     assert "correct the query" in caught.value.cure
 
 
