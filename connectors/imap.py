@@ -108,7 +108,9 @@ class Imap(Named[MailSettings]):
     host: str = Field(description="the mail server: `imap.gmail.com`", examples=["imap.example.org"])
     port: int = Field(993, ge=1, le=65535, description="993 is encrypted from the start, 143 by STARTTLS")
     username: str = Field(min_length=1, description="who logs in, usually the mail address")
-    password: SecretStr | None = Field(None, description="the password, with most providers an app password")
+    password: SecretStr | None = Field(
+        None, examples=["…"], description="the password, with most providers an app password"
+    )
     token: SecretStr | None = Field(None, description="or an access token of OAuth 2 (XOAUTH2)")
     oauth: OAuth | None = Field(None, description="or how such a token is got by `okr auth` and renewed")
     folder: str = Field("INBOX", min_length=1, description="the folder that is read: `Requests`, `INBOX/Speaking`")
