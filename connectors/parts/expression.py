@@ -45,6 +45,16 @@ def found(expression: str, value: Any) -> Any:
         raise Broken(f"finds nothing in item {error.index} of its list", expression) from None
 
 
+def is_named(expression: str, value: Any) -> bool:
+    """Whether the field at the end of a path of names is there, or one on the way to it is, and null."""
+    node = _parsed(expression)
+    for part in node["children"] if node["type"] == "subexpression" else [node]:
+        if part["type"] != "field" or not isinstance(value, dict) or part["value"] not in value:
+            return value is None
+        value = value[part["value"]]
+    return True
+
+
 class _Missing(Exception):
     """An item of a list lacks what is asked of each."""
 

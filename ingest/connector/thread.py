@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from ingest.connector.outcome import Unavailable
+
 T = TypeVar("T")
 
 
@@ -35,7 +37,11 @@ async def in_thread(ended: Callable[[], None], function: Callable[..., T], *args
         else:
             _hand_over(loop, tell, done.set_result, result)
 
-    threading.Thread(target=run, daemon=True, name=f"ask {getattr(function, '__name__', 'function')}").start()
+    try:
+        threading.Thread(target=run, daemon=True, name=f"ask {getattr(function, '__name__', 'function')}").start()
+    except RuntimeError as error:
+        ended()
+        raise Unavailable("this machine has no room for more threads") from error
     return await done
 
 
