@@ -44,10 +44,11 @@ def needs(key_result: KeyResult, now: Instant, frozen: Frozen | None = None) -> 
     return _by_kind(key_result, points, level_spans, flow_spans)
 
 
-def baseline_needs(key_result: KeyResult) -> Mapping[str, Need]:
-    """For each signal of the value what suffices for `find_baseline` where none is frozen."""
+def baseline_needs(key_result: KeyResult, until: Instant) -> Mapping[str, Need]:
+    """For each signal of the value what suffices for `find_baseline` to find one that was measured by `until`."""
     under = _under_baseline(key_result)
-    return _by_kind(key_result, under.points, under.level_spans, under.flow_spans)
+    spans = [(start, min(end, until)) for start, end in under.level_spans if start < until]
+    return _by_kind(key_result, under.points, spans, under.flow_spans)
 
 
 class _Under(NamedTuple):

@@ -90,7 +90,8 @@ def correction(reader: Reader, frame: Frame, under: Footing, now: Instant) -> Fr
 def _given(reader: Reader, frame: Frame, under: Footing, now: Instant) -> float | None:
     """What the measurements under a baseline give today, by the definitions that it was found and grew by."""
     key_result = under.found_by
-    series = load(reader, frame, baseline_needs(key_result), now, frame.begins, None)
+    needed = baseline_needs(key_result, under.found_until)
+    series = load(reader, frame, needed, now, frame.begins, None)
     found = find_baseline(open_book(key_result, series), now)
     if found.value is None or found.assumed or (found.late and (found.measured_at or now) > under.found_until):
         return None  # what stands in for it now was not measured under it
