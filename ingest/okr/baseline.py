@@ -1,6 +1,6 @@
 """Where a key result starts from: its baseline b, how it is found, and what of it is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from ingest.okr.algebra import only_levels
 from ingest.okr.book import Book, Window, open_book
 from ingest.okr.day import end_of_day
 from ingest.okr.instant import Instant
+from ingest.okr.number import shown
 from ingest.okr.objective import Frozen, KeyResult
 from ingest.okr.period import period_before
 from ingest.okr.signal import Series
@@ -53,7 +54,7 @@ def find_baseline(book: Book, now: Instant, frozen: Frozen | None = None) -> Bas
     """The baseline at a time in or after the period: the frozen one, unless its measurement is later than that."""
     key_result = book.key_result
     if frozen is not None and frozen.measured_at <= now:
-        notices = (_late_notice(book, frozen.measured_at),) if frozen.late else ()
+        notices = tuple(_frozen_notices(book, frozen))
         return Baseline(frozen.value, None, frozen.origin, frozen.measured_at, frozen.late, notices=notices)
     number = written_baseline(key_result)
     if number is not None:
@@ -121,6 +122,20 @@ def _of_period_before(book: Book) -> Baseline:
         notice = f"baseline: {before.text} is unknown, taken as 0 ({value})"
         return Baseline(0.0, origin=f"{before.text} is unknown", assumed=True, notices=(notice,))
     return Baseline(None, f"the baseline, the value of {before.text}, is unknown: {value}; or write `baseline`")
+
+
+def _frozen_notices(book: Book, frozen: Frozen) -> Iterator[str]:
+    """What is to be said of a baseline that was kept: it is late, took the place of one, or does not fit any more."""
+    if frozen.late:
+        yield _late_notice(book, frozen.measured_at)
+    if frozen.replaces is not None:
+        yield f"late baseline replaced: {shown(frozen.value)} took the place of {shown(frozen.replaces)}"
+    if frozen.corrected_at is not None:
+        gives = "none any more" if frozen.gives is None else shown(frozen.gives)
+        yield (
+            f"corrected: the baseline is frozen at {shown(frozen.value)}, and since {book.said(frozen.corrected_at)} "
+            f"the measurements under it give {gives}: run `okr rebaseline {book.key_result.name}` to find it anew"
+        )
 
 
 def _late_notice(book: Book, since: Instant) -> str:

@@ -74,3 +74,9 @@ class Frozen:
     """observed_at of the newest measurement under it; a written number: the period's start."""
     origin: str
     """Where it came from, in words."""
+    replaces: float | None = None
+    """The late one that it took the place of."""
+    corrected_at: Instant | None = None
+    """Since when the measurements under it give another value than they gave; None: they give the same."""
+    gives: float | None = None
+    """What they give since then; None: they give none."""

@@ -104,8 +104,8 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """Something that was decided about a key result, and when."""
+    """Something that was decided about a key result or corrected under it, and when."""
 
     at: Instant
-    kind: Literal["note", "definition", "baseline"]
+    kind: Literal["note", "definition", "correction", "baseline"]
     text: str

@@ -1,7 +1,7 @@
 """Key results' definitions as they are kept: a JSON text for each version, and back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -14,6 +14,7 @@ from ingest.okr.period import parse_period
 from ingest.okr.signal import Kind
 from ingest.okr.target import parse_target
 from ingest.run.frame import Frame
+from ingest.store.reader import Reader
 
 
 def written(key_result: KeyResult) -> str:
@@ -33,18 +34,27 @@ def written(key_result: KeyResult) -> str:
     return json.dumps(definition, ensure_ascii=False, sort_keys=True)
 
 
-def defined(today: KeyResult, body: str, frame: Frame) -> KeyResult:
+def defined(today: KeyResult, body: str, frame: Frame, registered: Callable[[], Mapping[str, Kind]]) -> KeyResult:
     """A key result by a kept version of its definition. What no number depends on, its title, is today's.
 
-    Signals that were renamed since have the name that they have now.
+    Signals that were renamed since have the name that they have now. `registered`: the kinds of all that the store
+    knows, for those that are configured no more.
     """
     if body == written(today):
         return today
     parts = dict(_parsed(body))
     value = _renamed(parts["value"], frame.renamed)
-    known = {name: signal.kind for name, signal in frame.signals.items()} | dict(today.kinds)
-    kinds = {name: known.get(name, Kind.LEVEL) for name in signals_of(value)}
+    kinds = {name: frame.signals[name].kind for name in signals_of(value) if name in frame.signals}
+    gone = [name for name in signals_of(value) if name not in kinds]
+    if gone:
+        known = registered()
+        kinds |= {name: known.get(name, Kind.LEVEL) for name in gone}
     return replace(today, **{**parts, "value": value, "kinds": kinds})
+
+
+def registered_kinds(reader: Reader) -> Mapping[str, Kind]:
+    """The kind of every signal that was ever configured."""
+    return {name: signal.kind for name, signal in reader.signals().items()}
 
 
 @lru_cache(maxsize=20_000)

@@ -1,15 +1,15 @@
 """What key results are judged by: definition, frozen baseline and measurements, as known at a time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ingest.okr.forecast import forecast_needs
 from ingest.okr.instant import BEGINNING, FOREVER, Instant
 from ingest.okr.objective import Frozen, KeyResult
 from ingest.okr.scoring import final_at, needs
-from ingest.okr.signal import Need, Series
-from ingest.run.definition import defined
+from ingest.okr.signal import Kind, Need, Series
+from ingest.run.definition import defined, registered_kinds
 from ingest.run.frame import Frame, beginnings
 from ingest.store.reader import Reader
 from ingest.store.row import Definition, FrozenBaseline
@@ -22,6 +22,8 @@ class Facets:
     known_at: Instant | None
     definitions: Mapping[str, Definition]
     baselines: Mapping[str, FrozenBaseline]
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    """Of all signals that were ever configured, where it is about a time that may have had others."""
 
     def frozen(self, name: str) -> Frozen | None:
         found = self.baselines.get(name)
@@ -36,7 +38,7 @@ class Facets:
         """A key result by the definition of that time."""
         if self.known_at is None or today.name not in self.definitions:
             return today
-        return defined(today, self.definitions[today.name].body, frame)
+        return defined(today, self.definitions[today.name].body, frame, lambda: self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Evidence:
 
 
 def facets(reader: Reader, known_at: Instant | None = None) -> Facets:
-    return Facets(known_at, reader.definitions(known_at=known_at), reader.baselines(known_at=known_at))
+    kinds = {} if known_at is None else registered_kinds(reader)
+    return Facets(known_at, reader.definitions(known_at=known_at), reader.baselines(known_at=known_at), kinds)
 
 
 def gather(
@@ -151,7 +154,8 @@ def load(
         registered = reader.signals()
         asked = {signal: need for signal, need in asked.items() if signal in registered}
     first = Need(frozenset({BEGINNING}))
-    wanted = {name: _joined(need, first) if name in frame.by_hand else need for name, need in asked.items()}
+    pulled = frame.signals.keys() - frame.by_hand.keys()
+    wanted = {name: need if name in pulled else _joined(need, first) for name, need in asked.items()}
     return {
         name: _dressed(frame, name, series, at, begins.get(name))
         for name, series in reader.series(wanted, known_at=known_at).items()
@@ -161,9 +165,11 @@ def load(
 def _dressed(frame: Frame, name: str, series: Series, at: Instant, begins: Instant | None) -> Series:
     """The series with what the configuration says of its staleness and, where it is kept by hand, of its coverage."""
     stale_after = frame.stale_after.get(name)
-    if name not in frame.by_hand:
+    # Of what is configured no more a source that was ever asked has left a span; else it was kept by hand.
+    by_hand = name in frame.by_hand or (name not in frame.signals and series.covered_from is None)
+    if not by_hand:
         return series if stale_after is None else replace(series, stale_after=stale_after)
-    start = covered_by_hand(frame.by_hand[name], begins, series.times[0] if series.times else None)
+    start = covered_by_hand(frame.by_hand.get(name), begins, series.times[0] if series.times else None)
     until: Instant | None = FOREVER
     if stale_after is not None:
         # Nobody is asked, so what was last told says how fresh it is.

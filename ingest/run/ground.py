@@ -87,8 +87,8 @@ class Ground:
             self._applied = True
         return store
 
-    def _on_write(self, reader: Reader, signals: frozenset[str], now: Instant) -> list[FrozenBaseline]:
-        return self.settler.on_write(reader, signals, now)
+    def _on_write(self, reader: Reader, changed: Mapping[str, Instant], now: Instant) -> list[FrozenBaseline]:
+        return self.settler.on_write(reader, changed, now)
 
     @property
     def scorecard(self) -> Scorecard:

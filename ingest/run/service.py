@@ -236,6 +236,7 @@ class Service:
             self.workspace.touch(foreign)
         else:
             self.workspace.scorecard.touch_all()
+        self.workspace.settler.reopen(self.workspace.frame.key_results)
         self._written.set()
         self._rota.reread()
 

@@ -1,19 +1,18 @@
 """Settling: what a configuration makes known to the store, and baselines that are frozen or move with a definition."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.config.model import Config
 from ingest.okr.algebra import only_levels
 from ingest.okr.baseline import looks_back, looks_up
-from ingest.okr.expression import signals_of
-from ingest.okr.instant import Instant
-from ingest.okr.objective import Frozen, KeyResult
-from ingest.okr.scoring import freeze, measure, value_at
-from ingest.okr.signal import Need
+from ingest.okr.instant import FOREVER, Instant
+from ingest.okr.objective import KeyResult
+from ingest.okr.scoring import freeze, measure
 from ingest.okr.target import Growth, Hold
-from ingest.run.definition import defined, written
-from ingest.run.evidence import Evidence, Facets, facets, gather, load
+from ingest.run.correction import Shift, correction, defined_at, footing, grown_by
+from ingest.run.definition import written
+from ingest.run.evidence import Evidence, Facets, facets, gather
 from ingest.run.frame import Frame
 from ingest.store.reader import Reader
 from ingest.store.row import FrozenBaseline
@@ -34,71 +33,91 @@ class Settler:
         self.frame = frame
         self._open = {name for name, one in frame.key_results.items() if freezes(one)}
         """Key results whose baseline may still change by a write."""
+        self._until: dict[str, Instant] = {}
+        """Of the others that are not final: no measurement later than this is under their baseline."""
         self._definitions = Facets(None, {}, {})
 
-    def on_write(self, reader: Reader, signals: frozenset[str], now: Instant) -> list[FrozenBaseline]:
-        """The baselines that become known by a write to these signals, in its own transaction."""
-        names = {name for signal in signals for name in self.frame.named_by.get(signal, ())} & self._open
-        return self.settle(reader, names, now) if names else []
+    def on_write(self, reader: Reader, changed: Mapping[str, Instant], now: Instant) -> list[FrozenBaseline]:
+        """The baselines that become known, or under which something is corrected, by a write, in its own transaction.
+
+        `changed`: signals with the time at which the earliest of what changed was observed.
+        """
+        names: dict[str, Instant] = {}
+        for signal, earliest in changed.items():
+            for name in self.frame.named_by.get(signal, ()):
+                if name in self._open or (name in self._until and earliest <= self._until[name]):
+                    names[name] = min(earliest, names.get(name, FOREVER))
+        return self._settle(reader, names, now) if names else []
 
     def settle(self, reader: Reader, names: Iterable[str], now: Instant) -> list[FrozenBaseline]:
-        """The baselines of these key results that are to be frozen now."""
-        current = self._current(reader, names)
-        settled = []
+        """The baselines of these key results that time or a definition makes known."""
+        return self._settle(reader, dict.fromkeys(names, FOREVER), now)
+
+    def _settle(self, reader: Reader, names: Mapping[str, Instant], now: Instant) -> list[FrozenBaseline]:
+        """`names`: with the time at which the earliest of what changed was observed."""
+        histories = {name: reader.baseline_versions(name) for name in names}
+        newest = {name: history[-1] for name, history in histories.items() if history}
+        current, settled = replace(self._facets(reader), baselines=newest), []
         for name, evidence in gather(reader, self.frame, current, names, now).items():
+            self._open.discard(name)
+            self._until.pop(name, None)
             if evidence.known_at is not None:
-                self._open.discard(name)  # final: nothing moves it any more
-                continue
-            found = self._settled(reader, name, evidence, current, now)
+                continue  # final: nothing moves it any more
+            history = histories[name]
+            found = self._settled(reader, evidence, history, names[name], now)
             if found is not None:
                 settled.append(found)
-            kept = evidence.frozen if found is None else found.frozen
-            if kept is not None and not kept.late and not self._waits(name, current, found):
-                self._open.discard(name)
+                history = [*history, replace(found, recorded_at=now)]
+            self._file(reader, evidence.key_result, history)
         return settled
 
     def reopen(self, names: Iterable[str]) -> None:
-        """Their baselines are to be found anew."""
+        """Their baselines are to be found anew, or another process may have found them."""
         self._open.update(name for name in names if freezes(self.frame.key_results[name]))
 
-    def _current(self, reader: Reader, names: Iterable[str]) -> Facets:
-        """The definitions of this configuration, and the newest baselines of these key results."""
+    def _facets(self, reader: Reader) -> Facets:
+        """The definitions of this configuration."""
         if not self._definitions.definitions:
             self._definitions = facets(reader)
-        newest = {name: versions[-1] for name in names if (versions := reader.baseline_versions(name))}
-        return replace(self._definitions, baselines=newest)
+        return self._definitions
 
     def _settled(
-        self, reader: Reader, name: str, evidence: Evidence, current: Facets, now: Instant
+        self, reader: Reader, evidence: Evidence, history: Sequence[FrozenBaseline], earliest: Instant, now: Instant
     ) -> FrozenBaseline | None:
-        old = current.baselines.get(name)
-        if old is not None and old.frozen is not None and self._is_older(name, old, current):
-            before = self._before(reader, name, old)
-            followed = moved(reader, self.frame, before, evidence.key_result, old.frozen, now)
-            if followed is not None:
-                return followed
-        return newly_frozen(name, evidence, now)
+        frozen = history[-1].frozen if history else None
+        if frozen is None:
+            return newly_frozen(evidence, now)
+        before, today = self._frozen_by(reader, evidence.key_result, history[-1]), evidence.key_result
+        if is_moved(before, today):
+            return moved(reader, self.frame, before, today, history, now)
+        fresh = newly_frozen(evidence, now)
+        if fresh is not None or earliest == FOREVER:
+            return fresh
+        under = footing(reader, self.frame, today, history, frozen)
+        return correction(reader, self.frame, under, now) if earliest <= under.until else None
 
-    def _is_older(self, name: str, baseline: FrozenBaseline, current: Facets) -> bool:
-        """Whether a baseline was frozen by a definition that has changed since."""
-        version = current.definitions.get(name)
-        at = baseline.recorded_at
-        return version is not None and at is not None and at < version.recorded_at
+    def _file(self, reader: Reader, today: KeyResult, history: Sequence[FrozenBaseline]) -> None:
+        """Remember of a key result by which writes its baseline may change."""
+        kept = history[-1].frozen if history else None
+        if kept is None or kept.late or is_moved(self._frozen_by(reader, today, history[-1]), today):
+            self._open.add(today.name)  # it is to be found, to be replaced, or to grow
+        else:
+            self._until[today.name] = footing(reader, self.frame, today, history, kept).until
 
-    def _before(self, reader: Reader, name: str, baseline: FrozenBaseline) -> KeyResult:
+    def _frozen_by(self, reader: Reader, today: KeyResult, baseline: FrozenBaseline) -> KeyResult:
         """The key result by the definition that a baseline was frozen by."""
-        versions = reader.definition_versions(name)
-        at = baseline.recorded_at or 0
-        body = next((one.body for one in reversed(versions) if one.recorded_at <= at), versions[0].body)
-        return defined(self.frame.key_results[name], body, self.frame)
-
-    def _waits(self, name: str, current: Facets, found: FrozenBaseline | None) -> bool:
-        """Whether a baseline is to grow with a new value and cannot yet, because that is not known."""
-        old = current.baselines.get(name)
-        return found is None and old is not None and self._is_older(name, old, current)
+        version, at = self._facets(reader).definitions.get(today.name), baseline.recorded_at
+        if version is None or at is None or at >= version.recorded_at:
+            return today
+        return defined_at(reader, self.frame, today, reader.definition_versions(today.name), at)
 
 
-def newly_frozen(name: str, evidence: Evidence, now: Instant) -> FrozenBaseline | None:
+def is_moved(before: KeyResult, after: KeyResult) -> bool:
+    """Whether a change of the definition moves a baseline."""
+    return (before.period, before.baseline, before.value) != (after.period, after.baseline, after.value)
+
+
+def newly_frozen(evidence: Evidence, now: Instant) -> FrozenBaseline | None:
     """The baseline that is known now and was not, or that takes the place of a late one."""
     if evidence.frozen is not None and not evidence.frozen.late:
         return None
@@ -106,14 +125,14 @@ def newly_frozen(name: str, evidence: Evidence, now: Instant) -> FrozenBaseline 
     if found is None or (evidence.frozen is not None and found.late):
         return None
     if evidence.frozen is not None:
-        found = replace(found, origin=f"{found.origin}, in place of a late one ({evidence.frozen.value:g})")
-    return FrozenBaseline(name, found)
+        found = replace(found, replaces=evidence.frozen.value)
+    return FrozenBaseline(evidence.key_result.name, found)
 
 
 def moved(
-    reader: Reader, frame: Frame, before: KeyResult, after: KeyResult, frozen: Frozen, now: Instant
+    reader: Reader, frame: Frame, before: KeyResult, after: KeyResult, history: Sequence[FrozenBaseline], now: Instant
 ) -> FrozenBaseline | None:
-    """How a frozen baseline follows a change of the definition; None: it stays, or cannot follow yet.
+    """How the last baseline of a history follows a change of the definition; None: it stays, or cannot follow yet.
 
     A new target keeps it. A new value of levels lets it grow by (new x − old x), once both are known. A new period,
     baseline or any other value has it found anew.
@@ -122,24 +141,26 @@ def moved(
         if before.value == after.value:
             return None
         if only_levels(before.value, before.kinds) and only_levels(after.value, after.kinds):
-            return _grown(reader, frame, before, after, frozen, now)
+            return _grown(reader, frame, Shift(before, after, min(now, after.period.end)), history, now)
     nothing = Facets(None, {}, {})
     evidence = gather(reader, frame, nothing, [after.name], now)[after.name]
-    return newly_frozen(after.name, evidence, now) or FrozenBaseline(after.name, None)
+    return newly_frozen(evidence, now) or FrozenBaseline(after.name, None)
 
 
 def _grown(
-    reader: Reader, frame: Frame, before: KeyResult, after: KeyResult, frozen: Frozen, now: Instant
+    reader: Reader, frame: Frame, shift: Shift, history: Sequence[FrozenBaseline], now: Instant
 ) -> FrozenBaseline | None:
-    at = min(now, after.period.end)
-    need = Need(frozenset({at}))
-    asked = {name: need for one in (before, after) for name in signals_of(one.value)}
-    series = load(reader, frame, asked, at, frame.begins, None)
-    old, new = (value_at(one, series, at) for one in (before, after))
-    if old is None or new is None:
+    """The last baseline of a history, grown, with what was corrected under it meanwhile."""
+    frozen, more = history[-1].frozen, grown_by(reader, frame, shift)
+    if frozen is None or more is None:
         return None
-    origin = f"{frozen.origin}, and {new - old:+g} when the value changed"
-    return FrozenBaseline(after.name, replace(frozen, value=frozen.value + (new - old), origin=origin))
+    origin = f"{frozen.origin}, and {more:+g} when the value changed"
+    gives = None if frozen.gives is None else frozen.gives + more
+    grown = replace(frozen, value=frozen.value + more, origin=origin, gives=gives)
+    under = footing(reader, frame, shift.before, history, grown)
+    corrected = correction(reader, frame, replace(under, shifts=(*under.shifts, shift)), now)
+    kept = grown if corrected is None or corrected.frozen is None else corrected.frozen
+    return FrozenBaseline(shift.after.name, kept, why="grown")
 
 
 def apply(store: Store, config: Config, settler: Settler, now: Instant) -> None:
@@ -163,10 +184,11 @@ def apply(store: Store, config: Config, settler: Settler, now: Instant) -> None:
 def _following(reader: Reader, frame: Frame, current: Facets, now: Instant) -> Iterable[FrozenBaseline]:
     """The baselines that move with a definition that is about to change."""
     for name, today in frame.key_results.items():
-        frozen, version = current.frozen(name), current.definitions.get(name)
-        if frozen is None or version is None or version.body == written(today):
+        baseline, version = current.baselines.get(name), current.definitions.get(name)
+        if baseline is None or baseline.frozen is None or version is None or version.body == written(today):
             continue
-        found = moved(reader, frame, defined(today, version.body, frame), today, frozen, now)
+        before = defined_at(reader, frame, today, reader.definition_versions(name), baseline.recorded_at or 0)
+        found = moved(reader, frame, before, today, reader.baseline_versions(name), now)
         if found is not None:
             yield found
 
@@ -196,7 +218,7 @@ def rebaseline(store: Store, settler: Settler, names: Sequence[str], now: Instan
         current = facets(reader)
         others = {name: one for name, one in current.baselines.items() if name not in names}
         evidence = gather(reader, frame, replace(current, baselines=others), names, now)
-    fresh = [newly_frozen(name, one, now) or FrozenBaseline(name, None) for name, one in evidence.items()]
+    fresh = [newly_frozen(one, now) or FrozenBaseline(name, None) for name, one in evidence.items()]
     store.save_baseline(fresh, now)
     settler.reopen(names)
     return [(name, measure(evidence[name].key_result, evidence[name].series, now).baseline) for name in names]

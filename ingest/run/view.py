@@ -52,11 +52,22 @@ class View(Ground):
         """What a key result's number is made of."""
         return self.scorecard.why(name, self.now() if at is None else at, known_at)
 
-    def log(self, name: str) -> tuple[LogEntry, ...]:
-        """Notes, changes of the definition and baselines of a key result, newest first."""
-        key_result = self.key_result(name)
+    def log(
+        self,
+        name: str,
+        at: Instant | None = None,
+        known_at: Instant | None = None,
+        *,
+        limit: int = PAGE,
+        skip: int = 0,
+    ) -> tuple[LogEntry, ...]:
+        """Notes, changes of the definition, corrections and baselines of a key result, newest first.
+
+        What was recorded by `at` and by `known_at`: later entries were not in it.
+        """
+        key_result, until = self.key_result(name), min((one for one in (at, known_at) if one is not None), default=None)
         with self.store.read() as reader:
-            return journal(reader, key_result.name)
+            return journal(reader, self.frame, key_result, until=until, limit=limit, skip=skip)
 
     def sources(self) -> tuple[SourceHealth, ...]:
         """How every configured source is, as kept in the database."""

@@ -1,9 +1,10 @@
 """Facts of key results: versions of their definitions, frozen baselines and notes. The newest counts, all stay."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, Table, func, insert, select
 
 from ingest.okr.instant import Instant
 from ingest.okr.objective import Frozen
@@ -30,11 +31,31 @@ def definitions(connection: Connection, known_at: Instant | None) -> dict[str, D
     return found
 
 
-def versions(connection: Connection, key_result: str) -> list[Definition]:
-    """Every version of a definition, oldest first."""
+def versions(
+    connection: Connection, key_result: str, known_at: Instant | None = None, newest: int | None = None
+) -> list[Definition]:
+    """The versions of a definition that were recorded by a time, or the newest so many of them, oldest first."""
     table = schema.definition
-    rows = connection.execute(select(table).where(table.c.key_result == key_result).order_by(table.c.id)).all()
-    return [Definition(row.body, row.recorded_at, rows[0].recorded_at) for row in rows]
+    begun = select(func.min(table.c.recorded_at)).where(table.c.key_result == key_result)
+    first: Instant = connection.execute(begun).scalar() or 0
+    rows = _told(connection, table, key_result, known_at, newest)
+    return [Definition(row.body, row.recorded_at, first) for row in rows]
+
+
+def _told(
+    connection: Connection, table: Table, key_result: str, known_at: Instant | None, newest: int | None
+) -> Sequence[Row[Any]]:
+    """What was recorded of a key result by a time, or the newest so many of it, oldest first."""
+    query = (
+        select(table).where(table.c.key_result == key_result).order_by(table.c.recorded_at.desc(), table.c.id.desc())
+    )
+    if known_at is not None:
+        query = query.where(table.c.recorded_at <= known_at)
+    return connection.execute(query.limit(newest)).all()[::-1]
+
+
+_KEPT = tuple(field.name for field in fields(Frozen))
+"""What is kept of a baseline, in columns of the same names."""
 
 
 def freeze(connection: Connection, baselines: Iterable[FrozenBaseline], recorded_at: Instant) -> None:
@@ -45,17 +66,8 @@ def freeze(connection: Connection, baselines: Iterable[FrozenBaseline], recorded
 
 
 def _values(baseline: FrozenBaseline, recorded_at: Instant) -> dict[str, Any]:
-    values: dict[str, Any] = {"key_result": baseline.key_result, "recorded_at": recorded_at}
-    frozen = baseline.frozen
-    if frozen is None:
-        return {**values, "value": None, "late": None, "measured_at": None, "origin": None}
-    return {
-        **values,
-        "value": frozen.value,
-        "late": frozen.late,
-        "measured_at": frozen.measured_at,
-        "origin": frozen.origin,
-    }
+    kept = dict.fromkeys(_KEPT) if baseline.frozen is None else {name: getattr(baseline.frozen, name) for name in _KEPT}
+    return {"key_result": baseline.key_result, "recorded_at": recorded_at, "why": baseline.why, **kept}
 
 
 def baselines(connection: Connection, known_at: Instant | None) -> dict[str, FrozenBaseline]:
@@ -76,26 +88,23 @@ def newer_baselines(connection: Connection, since: Instant) -> dict[str, FrozenB
     return {row.key_result: _baseline(row) for row in connection.execute(query)}
 
 
-def baseline_versions(connection: Connection, key_result: str) -> list[FrozenBaseline]:
-    """Every baseline that a key result had, oldest first."""
-    table = schema.baseline
-    rows = connection.execute(select(table).where(table.c.key_result == key_result).order_by(table.c.id))
-    return [_baseline(row) for row in rows]
+def baseline_versions(
+    connection: Connection, key_result: str, known_at: Instant | None = None, newest: int | None = None
+) -> list[FrozenBaseline]:
+    """The baselines that a key result had by a time, or the newest so many of them, oldest first."""
+    return [_baseline(row) for row in _told(connection, schema.baseline, key_result, known_at, newest)]
 
 
 def _baseline(row: Row[Any]) -> FrozenBaseline:
-    frozen = None if row.value is None else Frozen(row.value, row.late, row.measured_at, row.origin)
-    return FrozenBaseline(row.key_result, frozen, row.recorded_at)
+    frozen = None if row.value is None else Frozen(**{name: getattr(row, name) for name in _KEPT})
+    return FrozenBaseline(row.key_result, frozen, row.recorded_at, row.why)
 
 
 def write_note(connection: Connection, key_result: str, text: str, recorded_at: Instant) -> None:
     connection.execute(insert(schema.note), [{"key_result": key_result, "recorded_at": recorded_at, "text": text}])
 
 
-def notes(connection: Connection, key_result: str, known_at: Instant | None) -> list[Note]:
-    """The notes of a key result that were written by a time, oldest first."""
-    table = schema.note
-    query = select(table).where(table.c.key_result == key_result).order_by(table.c.id)
-    if known_at is not None:
-        query = query.where(table.c.recorded_at <= known_at)
-    return [Note(row.key_result, row.text, row.recorded_at) for row in connection.execute(query)]
+def notes(connection: Connection, key_result: str, known_at: Instant | None, newest: int | None = None) -> list[Note]:
+    """The notes of a key result that were written by a time, or the newest so many of them, oldest first."""
+    rows = _told(connection, schema.note, key_result, known_at, newest)
+    return [Note(row.key_result, row.text, row.recorded_at) for row in rows]

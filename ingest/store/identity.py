@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ingest.okr.instant import rfc3339
+from ingest.okr.instant import FOREVER, Instant, rfc3339
 from ingest.store.backend import Backend, Columns, parts
 from ingest.store.unit import By, Result
 
@@ -51,9 +51,23 @@ class Keeping:
     backend: Backend
     run: int
     by: By
-    changed: set[int] = field(default_factory=set)
-    """The signals of which something was created or superseded."""
+    changed: dict[int, Instant] = field(default_factory=dict)
+    """The signals of which something was created or superseded, and when the earliest of that was observed."""
     superseded: set[int] = field(default_factory=set)
+
+    def note(self, signals: Sequence[int], times: Sequence[Instant]) -> None:
+        """Something of these signals changed, observed at these times."""
+        if not signals:
+            return
+        if signals.count(signals[0]) == len(signals):
+            earliest = {signals[0]: min(times)}
+        else:
+            earliest = {}
+            for signal, at in zip(signals, times, strict=True):
+                if at < earliest.get(signal, FOREVER):
+                    earliest[signal] = at
+        for signal, at in earliest.items():
+            self.changed[signal] = min(at, self.changed.get(signal, FOREVER))
 
     def keep(self, shelf: Shelf, columns: Columns) -> list[Result]:
         """Write the rows; what became of each, in order."""
@@ -79,7 +93,7 @@ class Keeping:
             attempt.rollback()
             return None
         attempt.commit()
-        self.changed.update(columns["signal_id"])
+        self.note(columns["signal_id"], columns["observed_at"])
         return [Result.CREATED] * rows
 
     def _in_turns(self, shelf: Shelf, columns: Columns) -> list[Result]:
@@ -95,7 +109,7 @@ class Keeping:
         if absent:
             new = _pick(columns, absent)
             self.backend.insert(self.connection, shelf.table, new, self.run)
-            self.changed.update(new["signal_id"])
+            self.note(new["signal_id"], new["observed_at"])
         for place, run, returned in found:
             if run is None:
                 results[turn[place]] = Result.REVISED if returned else Result.CREATED
@@ -143,6 +157,7 @@ class Keeping:
 
     def _revise(self, shelf: Shelf, columns: Columns) -> None:
         self.supersede(shelf, columns, "revised")
+        self.note(columns["signal_id"], columns["observed_at"])
         content = ", ".join(f"{name} = g.{name}" for name in shelf.content)
         for _, part in self._parts(columns):
             given, parameters = self.backend.given(part)
@@ -160,10 +175,10 @@ class Keeping:
             statement = (
                 f"WITH {given} INSERT INTO superseded (signal_id, key, observed_at, value, run_id, until_run, why) "
                 f"SELECT r.signal_id, {shelf.key}, r.observed_at, r.value, r.run_id, {mark}, {mark} "
-                f"FROM g JOIN {shelf.table} r ON {shelf.same_row()}"
+                f"FROM g JOIN {shelf.table} r ON {shelf.same_row()} RETURNING signal_id, observed_at"
             )
-            self.connection.exec_driver_sql(statement, (*parameters, self.run, why))
-        self.changed.update(columns["signal_id"])
+            gone = self.connection.exec_driver_sql(statement, (*parameters, self.run, why)).all()
+            self.note([signal for signal, _ in gone], [at for _, at in gone])
         self.superseded.update(columns["signal_id"])
 
     def remove(self, shelf: Shelf, columns: Columns, why: str) -> None:

@@ -47,7 +47,7 @@ class _Written:
     run: int
     results: list[Result]
     retracted: int
-    changed: Collection[int]
+    changed: Mapping[int, Instant]
     signals: Collection[Known]
     """All that it names."""
 
@@ -62,6 +62,7 @@ class _Written:
             revised=self.results.count(Result.REVISED),
             retracted=self.retracted,
             signals=frozenset(one.name for one in self.signals if one.id in self.changed or one.id in grown),
+            earliest={one.name: self.changed[one.id] for one in self.signals if one.id in self.changed},
         )
 
 

@@ -30,8 +30,7 @@ def page(
     events = signal.kind is Kind.EVENTS
     keys = [row.key if events else rfc3339(row.observed_at) for row in rows]
     revisions = _revisions(connection, signal, rows, known_run)
-    pin = schema.pin.c
-    pins = set(connection.execute(select(pin.key).where(pin.signal_id == signal.id, pin.key.in_(keys))).scalars())
+    pins = set(connection.execute(_pins(signal, keys, known_run)).scalars())
     return [
         StoredMeasurement(
             signal=signal.name,
@@ -45,6 +44,17 @@ def page(
         )
         for row, key in zip(rows, keys, strict=True)
     ]
+
+
+def _pins(signal: Known, keys: Sequence[str], known_run: int | None) -> Any:
+    """Which of these keys are pinned, or were after a run."""
+    now, once = schema.pin.c, schema.unpinned.c
+    here = select(now.key).where(now.signal_id == signal.id, now.key.in_(keys))
+    if known_run is None:
+        return here
+    gone = select(once.key).where(once.signal_id == signal.id, once.key.in_(keys))
+    gone = gone.where(once.run_id <= known_run, once.until_run > known_run)
+    return union_all(here.where(now.run_id <= known_run), gone)
 
 
 def _page(

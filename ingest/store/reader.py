@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from ingest.okr.instant import Instant
 from ingest.okr.signal import Kind, Need, Series
-from ingest.store import definition, listing, run, schema, series
+from ingest.store import definition, listing, revision, run, schema, series
 from ingest.store.backend import Backend
 from ingest.store.coverage import covered, summary
 from ingest.store.error import UnknownSignal
@@ -19,6 +19,7 @@ from ingest.store.row import (
     LastRuns,
     Latest,
     Note,
+    Revised,
     Run,
     StoredMeasurement,
     StoredSignal,
@@ -64,6 +65,13 @@ class Reader:
         """A page of those with start ≤ observed_at < end, by (observed_at, key); `after`: the last one's."""
         run_id = self._known_run(known_at)
         return listing.page(self._connection, self._signal(signal), start, end, run_id, limit, after)
+
+    def corrections(
+        self, signal: str, spans: revision.Spans, *, known_at: Instant | None = None, newest: int = 100
+    ) -> list[Revised]:
+        """What was revised, retracted or forgotten of what was observed within these spans, newest first."""
+        known_run = self._known_run(known_at)
+        return revision.corrections(self._connection, self._signal(signal), spans, known_run, newest)
 
     def export(self, *, known_at: Instant | None = None) -> Generator[Measured, None, None]:
         """All measurements that count, by signal, time and key; in bounded memory. To be closed."""
@@ -150,9 +158,11 @@ class Reader:
         """The definition of each key result; the oldest where none was recorded by `known_at`."""
         return definition.definitions(self._connection, known_at)
 
-    def definition_versions(self, key_result: str) -> list[Definition]:
-        """Oldest first."""
-        return definition.versions(self._connection, key_result)
+    def definition_versions(
+        self, key_result: str, *, known_at: Instant | None = None, newest: int | None = None
+    ) -> list[Definition]:
+        """Oldest first; `newest`: only so many of the last."""
+        return definition.versions(self._connection, key_result, known_at, newest)
 
     def baselines(self, *, known_at: Instant | None = None) -> dict[str, FrozenBaseline]:
         """The baseline of each key result that has one."""
@@ -162,13 +172,15 @@ class Reader:
         """The newest baseline of each key result of which one was recorded after `since`; `frozen` None: given up."""
         return definition.newer_baselines(self._connection, since)
 
-    def baseline_versions(self, key_result: str) -> list[FrozenBaseline]:
-        """Oldest first; `frozen` None where it was given up."""
-        return definition.baseline_versions(self._connection, key_result)
+    def baseline_versions(
+        self, key_result: str, *, known_at: Instant | None = None, newest: int | None = None
+    ) -> list[FrozenBaseline]:
+        """Oldest first; `frozen` None where it was given up; `newest`: only so many of the last."""
+        return definition.baseline_versions(self._connection, key_result, known_at, newest)
 
-    def notes(self, key_result: str, *, known_at: Instant | None = None) -> list[Note]:
-        """Oldest first."""
-        return definition.notes(self._connection, key_result, known_at)
+    def notes(self, key_result: str, *, known_at: Instant | None = None, newest: int | None = None) -> list[Note]:
+        """Oldest first; `newest`: only so many of the last."""
+        return definition.notes(self._connection, key_result, known_at, newest)
 
     # How it finds them
 

@@ -90,7 +90,15 @@ def _vacate_signal(connection: Connection, name: str) -> bool:
 
 
 def _is_used(connection: Connection, signal: int) -> bool:
-    holding = (schema.reading, schema.event, schema.superseded, schema.coverage, schema.pin, schema.quarantine)
+    holding = (
+        schema.reading,
+        schema.event,
+        schema.superseded,
+        schema.coverage,
+        schema.pin,
+        schema.unpinned,
+        schema.quarantine,
+    )
     return any(_has(connection, table, "signal_id", signal) for table in holding)
 
 

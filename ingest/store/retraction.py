@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingest.okr.instant import Instant, from_rfc3339
+from sqlalchemy import insert
+
+from ingest.okr.instant import FOREVER, Instant, from_rfc3339
 from ingest.okr.signal import Kind
+from ingest.store import schema
 from ingest.store.error import SuddenlyEmpty, UnknownMeasurement
 from ingest.store.identity import EVENTS, READINGS, Keeping, Shelf, text_key
 from ingest.store.unit import Covered
@@ -46,7 +49,7 @@ def forget(keeping: Keeping, name: str, signal: int, kind: Kind, key: str) -> No
         raise UnknownMeasurement(name, key)
     pinned_at = _unpin(keeping, signal, text_key(shelf, row[shelf.identity][0]))
     if pinned_at is not None and current < pinned_at:
-        keeping.changed.add(signal)  # the pin had confirmed what was known, which goes on to count
+        keeping.changed[signal] = FOREVER  # the pin had confirmed what was known, which goes on to count
         return
     keeping.remove(shelf, row, "forgotten")
     if pinned_at is not None:
@@ -75,6 +78,9 @@ def _unpin(keeping: Keeping, signal: int, key: str) -> int | None:
     mark = keeping.backend.mark
     statement = f"DELETE FROM pin WHERE signal_id = {mark} AND key = {mark} RETURNING run_id"
     run: int | None = keeping.connection.exec_driver_sql(statement, (signal, key)).scalar()
+    if run is not None:
+        row = {"signal_id": signal, "key": key, "run_id": run, "until_run": keeping.run}
+        keeping.connection.execute(insert(schema.unpinned), [row])
     return run
 
 
@@ -87,9 +93,11 @@ def _restore(keeping: Keeping, shelf: Shelf, row: Mapping[str, Sequence[Any]], p
     columns = ", ".join(f"s.{name}" for name in names.split(", "))
     statement = (
         f"WITH {given} INSERT INTO {shelf.table} ({names}, run_id) "
-        f"SELECT {columns}, {mark} FROM g JOIN superseded s ON {shelf.same_row('s')} AND {counted}"
+        f"SELECT {columns}, {mark} FROM g JOIN superseded s ON {shelf.same_row('s')} AND {counted} "
+        "RETURNING signal_id, observed_at"
     )
-    keeping.connection.exec_driver_sql(statement, (*parameters, keeping.run, pinned_at, pinned_at))
+    back = keeping.connection.exec_driver_sql(statement, (*parameters, keeping.run, pinned_at, pinned_at)).all()
+    keeping.note([signal for signal, _ in back], [at for _, at in back])
 
 
 def _span(keeping: Keeping, span: Covered, signal: int) -> tuple[str, tuple[Any, ...]]:

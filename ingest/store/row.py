@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ingest.connector.outcome import Outcome
 from ingest.okr.instant import Instant
@@ -105,6 +106,8 @@ class FrozenBaseline:
     frozen: Frozen | None
     recorded_at: Instant | None = None
     """Set by the store."""
+    why: Literal["found", "grown", "corrected"] = "found"
+    """Found in the measurements; grown with a new value; or it stays and what is measured under it was corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +126,22 @@ class Note:
     key_result: str
     text: str
     recorded_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """Measurements of a signal that one run revised, retracted or forgot."""
+
+    signal: str
+    recorded_at: Instant
+    by: By
+    why: str
+    """revised, retracted or forgotten"""
+    count: int
+    observed_at: Instant
+    """The earliest."""
+    value: float
+    """What the measurement was, where it is one."""
+    now_observed_at: Instant | None
+    now_value: float | None
+    """What took its place, where it is one; None: nothing did."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that this program needs. Known here so that opening a store does not load Alembic."""
 OPEN = 2**47 - 1
 """`until_run` of what still counts: later than any run, and small on disk."""
@@ -132,6 +132,7 @@ superseded = Table(
     Column("why", Text, nullable=False),
     Index(None, "signal_id", "observed_at"),
     Index(None, "signal_id", "key"),
+    Index(None, "signal_id", "until_run"),
 )
 """`key` is null for levels and counters. `why`: revised, retracted or forgotten."""
 
@@ -144,6 +145,17 @@ pin = Table(
     sqlite_with_rowid=False,
 )
 """`key`, here and in `quarantine`, is an RFC 3339 time for levels and counters. `run_id`: when it was first pinned."""
+
+unpinned = Table(
+    "unpinned",
+    metadata,
+    Column("signal_id", BigInteger, ForeignKey("signal.id"), primary_key=True, autoincrement=False),
+    Column("key", _KEY, primary_key=True),
+    Column("until_run", BigInteger, primary_key=True, autoincrement=False),
+    Column("run_id", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Pins that were taken away, in place from `run_id` to before `until_run`."""
 
 quarantine = Table(
     "quarantine",
@@ -212,9 +224,16 @@ baseline = Table(
     Column("late", Boolean),
     Column("measured_at", BigInteger),
     Column("origin", Text),
+    Column("why", Text, nullable=False, server_default="found"),
+    Column("replaces", Double),
+    Column("corrected_at", BigInteger),
+    Column("gives", Double),
     Index(None, "key_result", "recorded_at"),
 )
-"""The newest counts, the others stay. `value` null: to be found anew."""
+"""The newest counts, the others stay. `value` null: to be found anew. `why`: found, grown or corrected.
+
+`corrected_at`: since when the measurements under it give another value, `gives`, or none where that is null too.
+"""
 
 note = Table(
     "note",

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from ingest.connector.outcome import Ending, Outcome
-from ingest.okr.instant import Instant
+from ingest.okr.instant import FOREVER, Instant
 from ingest.store import definition, rename
 from ingest.store.backend import backend_of
 from ingest.store.backup import copy_sqlite
@@ -23,8 +23,10 @@ from ingest.store.run import record_runs
 from ingest.store.transaction import Known, Names, Transaction, begin, register
 from ingest.store.unit import By, Kept, Unit
 
-OnWrite = Callable[[Reader, frozenset[str], Instant], Iterable[FrozenBaseline]]
-"""Called inside each transaction in which signals changed, with what it can read of it, their names and its instant.
+OnWrite = Callable[[Reader, Mapping[str, Instant], Instant], Iterable[FrozenBaseline]]
+"""Called inside each transaction in which signals changed, with what it can read of it and its instant.
+
+Each signal comes with the time at which the earliest of what changed was observed, `FOREVER` where it is its coverage.
 
 The baselines it returns are frozen in that transaction. What it raises undoes the transaction.
 """
@@ -73,7 +75,7 @@ class Store:
         """
         with self._writing(now) as transaction:
             answers = keep(transaction, units)
-            self._tell(transaction, frozenset().union(*(one.signals for one in answers if isinstance(one, Kept))))
+            self._tell(transaction, [one for one in answers if isinstance(one, Kept)])
         return answers
 
     def forget(self, signal: str, key: str, now: Instant) -> Kept:
@@ -87,10 +89,11 @@ class Store:
             forget(keeping, signal, known.id, known.kind, key)
             sum_anew(keeping)
             retracted = len(keeping.superseded)
-            kept = Kept(keeping.run, transaction.recorded_at, retracted=retracted, signals=frozenset((signal,)))
+            changed, earliest = frozenset((signal,)), {signal: keeping.changed[known.id]}
+            kept = Kept(keeping.run, transaction.recorded_at, retracted=retracted, signals=changed, earliest=earliest)
             ending = Ending(Outcome.OK, f"{signal} {key} was forgotten")
             record_runs(transaction, [Unit(signal.partition(".")[0], By.HAND, now, now, ending)], [kept])
-            self._tell(transaction, kept.signals)
+            self._tell(transaction, [kept])
         return kept
 
     def sync_signals(self, signals: Iterable[StoredSignal], now: Instant) -> None:
@@ -174,7 +177,11 @@ class Store:
                 self._names.clear()
                 raise
 
-    def _tell(self, transaction: Transaction, changed: frozenset[str]) -> None:
+    def _tell(self, transaction: Transaction, kept: Iterable[Kept]) -> None:
+        changed: dict[str, Instant] = {}
+        for one in kept:
+            for signal in one.signals:
+                changed[signal] = min(one.earliest.get(signal, FOREVER), changed.get(signal, FOREVER))
         if changed and self._on_write is not None:
             reader = Reader(transaction.connection, self._backend)
             baselines = self._on_write(reader, changed, transaction.recorded_at)

@@ -1,6 +1,6 @@
 """What one pull, post, import or hand hands over to be kept: all of it or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -87,3 +87,5 @@ class Kept:
     retracted: int = 0
     signals: frozenset[str] = frozenset()
     """The signals whose measurements or coverage changed."""
+    earliest: Mapping[str, Instant] = field(default_factory=dict)
+    """When the earliest measurement was observed that was created, revised or retracted, for each signal with any."""

@@ -1,69 +1,101 @@
-"""What is seen at a time by what was known at a time: measurements and frozen baselines. Semantics §4, §6 and §7.
+"""What is seen at a time by what was known at a time: definitions, measurements and baselines. Semantics §4, §6, §7."""
 
-For signals kept by hand, whose coverage follows from what was recorded (§1).
-"""
-
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
-from ingest.okr.instant import FOREVER, MINUTE, Instant
-from ingest.okr.objective import Frozen, KeyResult
+from ingest.okr.instant import FOREVER, MINUTE, Duration, Instant
+from ingest.okr.objective import KeyResult
 from ingest.okr.score import Score
 from ingest.okr.signal import Series
+from ingest.okr.target import Growth, Hold
 from tests.oracle import reckoning
-from tests.oracle.days import midnight, window
-from tests.oracle.freezing import freeze
+from tests.oracle.days import window
 from tests.oracle.ledger import Ledger, Operation
-
-
-def final_at(key_result: KeyResult) -> Instant:
-    """§6: "from the local midnight 7 days after the end only what was recorded by then counts"."""
-    return midnight(key_result.period.last + timedelta(days=1 + 7), key_result.period.zone)
+from tests.oracle.standing import Kept, Look, Standing
+from tests.oracle.value import AllSeries
 
 
 @dataclass
 class View:
-    """A ledger, and the baselines that its transactions made known."""
+    """A ledger with the definitions of key results, and the baselines that its transactions made known."""
 
     ledger: Ledger
-    key_results: Sequence[KeyResult]
-    baselines: dict[str, list[tuple[Instant, Frozen]]] = field(default_factory=dict)
+    stale_after: Mapping[str, Duration | None]
+    """Of each signal that is pulled; those that are not in it are kept by hand."""
+    standings: dict[str, Standing] = field(default_factory=dict)
+
+    def configure(self, key_results: Mapping[str, KeyResult], at: Instant) -> None:
+        """The first definitions, or changed ones."""
+        for name, key_result in key_results.items():
+            if name not in self.standings:
+                self.standings[name] = Standing([(at, key_result)])
+        for name, key_result in key_results.items():
+            if self.standings[name].today != key_result:
+                self.standings[name].redefine(key_result, at, self._now(at, key_results))
+        for standing in self.standings.values():
+            standing.settle(at, self._now(at))
+
+    def pass_time(self, at: Instant) -> None:
+        for standing in self.standings.values():
+            standing.pass_time(at, self._now(at))
 
     def apply(self, operation: Operation) -> None:
         """A minute that passes, and a transaction."""
-        self._settle(operation.recorded_at - MINUTE)
+        self.pass_time(operation.recorded_at - MINUTE)
+        before = {signal: self._lines(signal) for signal in self.ledger.kinds}
+        spans = len(self.ledger.spans)
         self.ledger.apply(operation)
-        self._settle(operation.recorded_at)
+        touched = {signal for signal, lines in before.items() if lines != self._lines(signal)}
+        touched |= {covered.signal for _, covered in self.ledger.spans[spans:]}
+        for standing in self.standings.values():
+            if touched & set(standing.today.kinds):
+                standing.write(operation.recorded_at, self._now(operation.recorded_at))
 
-    def _settle(self, at: Instant) -> None:
-        """§4: "b is frozen in the transaction that makes it known"; "a late b is replaced … when the reading for the
-        period start arrives". Where time alone makes it known, a running service freezes it.
-        What is recorded once the score is final moves no baseline."""
-        for key_result in self.key_results:
-            before = self.frozen(key_result, at)
-            if at > final_at(key_result) or (before is not None and not before.late):
-                continue
-            found = freeze(key_result, self.series(key_result, at), at)
-            if found is not None and (before is None or not found.late):
-                self.baselines.setdefault(key_result.name, []).append((at, found))
+    def rebaseline(self, name: str, at: Instant) -> None:
+        self.standings[name].rebaseline(at, self._now(at))
 
-    def score(self, key_result: KeyResult, at: Instant, known_at: Instant) -> Score:
+    def score(self, name: str, at: Instant, known_at: Instant) -> Score:
         """§7, and §6 once it is final."""
-        known_at = min(known_at, final_at(key_result)) if at >= final_at(key_result) else known_at
-        return reckoning.score(key_result, self.series(key_result, known_at), at, self.frozen(key_result, known_at))
+        standing = self.standings[name]
+        known_at = standing.cut(at, known_at)
+        key_result, baseline = standing.definition(known_at), standing.baseline(known_at)
+        series = self.series(key_result, known_at)
+        return reckoning.score(key_result, series, at, None if baseline is None else baseline.frozen)
 
-    def frozen(self, key_result: KeyResult, known_at: Instant) -> Frozen | None:
-        told = [frozen for at, frozen in self.baselines.get(key_result.name, []) if at <= known_at]
-        return told[-1] if told else None
+    def baseline(self, name: str, at: Instant, known_at: Instant) -> Kept | None:
+        """The frozen baseline that a score is told with. §7: "unless its measurement is later than T"."""
+        standing = self.standings[name]
+        kept = standing.baseline(standing.cut(at, known_at))
+        return None if kept is None or kept.frozen is None or kept.frozen.measured_at > at else kept
+
+    def uses(self, name: str, at: Instant, known_at: Instant) -> bool:
+        """Whether a score goes from a baseline at all: growth and hold find one anew in each sub-period."""
+        standing = self.standings[name]
+        key_result = standing.definition(standing.cut(at, known_at))
+        inside = window((key_result.period.first, key_result.period.last), key_result.period.zone)
+        return at >= inside.start and not isinstance(key_result.target, Growth | Hold)
 
     def series(self, key_result: KeyResult, known_at: Instant) -> dict[str, Series]:
-        return {name: self._by_hand(name, known_at) for name in key_result.kinds}
+        now = {name: standing.definition(known_at) for name, standing in self.standings.items()}
+        return {name: self._series(name, known_at, now) for name in key_result.kinds}
 
-    def _by_hand(self, signal: str, known_at: Instant) -> Series:
+    def _now(self, at: Instant, key_results: Mapping[str, KeyResult] | None = None) -> Look:
+        definitions = {name: standing.today for name, standing in self.standings.items()} | dict(key_results or {})
+
+        def look(key_result: KeyResult) -> AllSeries:
+            return {name: self._series(name, at, definitions) for name in key_result.kinds}
+
+        return look
+
+    def _series(self, signal: str, known_at: Instant, definitions: Mapping[str, KeyResult]) -> Series:
         """§1: "`manual` … cover from … the start of the earliest period of a key result that names them, or the
         earliest measurement recorded, if that is earlier … to now, and are never stale"."""
+        if signal in self.stale_after:
+            return self.ledger.series(signal, known_at, self.stale_after[signal])
         series = self.ledger.series(signal, known_at)
-        periods = [one.period for one in self.key_results if signal in one.kinds]
+        periods = [one.period for one in definitions.values() if signal in one.kinds]
         starts = [window((period.first, period.last), period.zone).start for period in periods]
-        return replace(series, covered_from=min([*starts, *series.times]), covered_until=FOREVER)
+        return replace(series, covered_from=min([*starts, *series.times], default=None), covered_until=FOREVER)
+
+    def _lines(self, signal: str) -> list[tuple[object, ...]]:
+        return [(line.key, line.observed_at, line.value) for line in self.ledger.current(signal)]

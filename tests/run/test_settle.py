@@ -44,7 +44,8 @@ def test_a_late_baseline_is_replaced_when_the_reading_for_the_start_arrives(worl
     assert score_of(workspace, "people").baseline == 110, "another late one does not replace it"
     workspace.record(world.item("hand.level", 100, "2025-12-31"))
     assert score_of(workspace, "people").baseline == 100
-    assert "in place of a late one (110)" in told(workspace)[0]
+    assert told(workspace)[0] == "late baseline replaced: 110 → 100, the reading at the start of the period"
+    assert score_of(workspace, "people").notices == ("late baseline replaced: 100 took the place of 110",)
 
 
 def test_a_new_target_keeps_the_baseline(world: World) -> None:

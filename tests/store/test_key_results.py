@@ -1,17 +1,17 @@
 """Definitions, baselines and notes: every version with its time; renames take history along."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
-from ingest.okr.instant import Instant
+from ingest.okr.instant import FOREVER, Instant, rfc3339
 from ingest.okr.objective import Frozen
 from ingest.okr.signal import Kind
 from ingest.store import open_store
 from ingest.store.reader import Reader
 from ingest.store.row import Definition, FrozenBaseline, Note, StoredSignal
 from ingest.store.store import Store
-from tests.store.units import EVENTS, LEVEL, T0, day, event, keys, level, register, span, unit, values, write
+from tests.store.units import EVENTS, LEVEL, T0, day, event, keys, level, register, span, unit, values, whole, write
 
 KR = "expert.connections"
 
@@ -55,10 +55,10 @@ class Freezer:
     """Freezes what it sees; or breaks."""
 
     def __init__(self) -> None:
-        self.seen: list[tuple[frozenset[str], list[float]]] = []
+        self.seen: list[tuple[Mapping[str, Instant], list[float]]] = []
         self.broken = False
 
-    def __call__(self, reader: Reader, changed: frozenset[str], now: Instant) -> Iterator[FrozenBaseline]:
+    def __call__(self, reader: Reader, changed: Mapping[str, Instant], now: Instant) -> Iterator[FrozenBaseline]:
         if self.broken:
             raise ArithmeticError("broken")
         found = list(reader.all_series(LEVEL).values)
@@ -71,7 +71,7 @@ def test_a_baseline_is_frozen_in_the_transaction_that_makes_it_known(url: str) -
     with open_store(url, on_write=freezer) as store:
         register(store)
         store.write([unit(level(1, 7)), unit(level(2, 8), event("a", 1))], now=day(2))
-        assert freezer.seen == [(frozenset({LEVEL, EVENTS}), [7.0, 8.0])]
+        assert freezer.seen == [({LEVEL: day(1), EVENTS: day(1)}, [7.0, 8.0])]
         write(store, level(1, 7), now=day(3))
         assert len(freezer.seen) == 1
         with store.read() as reader:
@@ -147,3 +147,41 @@ def test_a_signal_may_change_its_kind(store: Store) -> None:
     store.sync_signals([StoredSignal(LEVEL, "news", Kind.EVENTS, "people")], T0)
     assert write(store, event("a", 1, signal=LEVEL)).created == 1
     assert keys(store, LEVEL) == ["a"]
+
+
+def test_a_write_tells_when_the_earliest_of_what_changed_was_observed(url: str) -> None:
+    freezer = Freezer()
+    with open_store(url, on_write=freezer) as store:
+        register(store)
+        write(store, level(5, 7), event("a", 3), event("b", 9), now=day(10))
+        write(store, level(5, 8), level(6, 1), now=day(11))
+        write(store, event("b", 20), now=day(12))
+        write(store, event("b", 20), coverage=[whole(0, 10)], now=day(13))
+        write(store, level(6, 1), coverage=[span(0, 5)], now=day(14))
+        store.forget(LEVEL, rfc3339(day(5)), day(15))
+        assert [changed for changed, _ in freezer.seen] == [
+            {LEVEL: day(5), EVENTS: day(3)},
+            {LEVEL: day(5)},
+            {EVENTS: day(9)},
+            {EVENTS: day(3)},
+            {LEVEL: FOREVER},
+            {LEVEL: day(5)},
+        ]
+
+
+def test_why_a_baseline_came_and_what_was_corrected_under_it_are_kept(store: Store) -> None:
+    frozen = Frozen(5.0, False, day(0), "start", replaces=4.0, corrected_at=day(2), gives=None)
+    store.save_baseline([FrozenBaseline(KR, frozen, why="corrected")], day(3))
+    with store.read() as reader:
+        assert reader.baseline_versions(KR) == [FrozenBaseline(KR, frozen, day(3), "corrected")]
+
+
+def test_only_the_newest_versions_are_read_where_no_more_are_wanted(store: Store) -> None:
+    for number in range(1, 5):
+        store.sync_definitions({KR: str(number)}, day(number))
+        store.add_note(KR, str(number), day(number) + 1)
+    with store.read() as reader:
+        assert [one.body for one in reader.definition_versions(KR, newest=2)] == ["3", "4"]
+        assert [one.body for one in reader.definition_versions(KR, known_at=day(3), newest=2)] == ["2", "3"]
+        assert {one.first_recorded_at for one in reader.definition_versions(KR, newest=1)} == {day(1)}
+        assert [one.text for one in reader.notes(KR, known_at=day(3), newest=1)] == ["2"]

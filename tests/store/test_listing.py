@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import create_engine, insert, select
 
-from ingest.okr.instant import rfc3339
+from ingest.okr.instant import Instant, rfc3339
 from ingest.store import schema
 from ingest.store.engine import database_url
 from ingest.store.row import StoredMeasurement
@@ -67,3 +67,18 @@ def test_what_is_in_quarantine_is_shown_and_does_not_count(filled: Store, url: s
         assert [row.quarantined for row in reader.measurements(LEVEL, known_at=T0)] == [False] * 3
         assert 9e9 not in [row.value for row in reader.export()]
         assert reader.quarantined() == {LEVEL: 1}
+
+
+def test_a_pin_is_shown_for_as_long_as_it_was_in_place(store: Store) -> None:
+    register(store)
+    write(store, level(1, 5), now=day(1))
+    write_unit(store, by_hand(level(1, 5)), day(2))
+    store.forget(LEVEL, rfc3339(day(1)), day(3))
+    write_unit(store, by_hand(level(1, 6)), day(4))
+
+    def pinned(known_at: Instant | None) -> list[bool]:
+        with store.read() as reader:
+            return [row.pinned for row in reader.measurements(LEVEL, known_at=known_at)]
+
+    assert [pinned(day(number)) for number in (1, 2, 3, 4)] == [[False], [True], [False], [True]]
+    assert pinned(None) == [True]

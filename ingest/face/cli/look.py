@@ -13,8 +13,12 @@ from ingest.face.cli.status import AsJson, At, KnownAt
 
 if TYPE_CHECKING:
     from ingest.okr.instant import Instant
-    from ingest.run.card import Part, Why
+    from ingest.run.card import LogEntry, Part, Why
     from ingest.run.workspace import Workspace
+
+
+LOGGED = 10
+"""Entries of a log that `okr why` shows."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -100,14 +104,16 @@ def why(
     at: At = None,
     known_at: KnownAt = None,
 ) -> None:
-    """Show what a key result's number is made of, with coverage."""
+    """Show what a key result's number is made of, with coverage, and the newest of its log."""
     with opening(context).workspace() as workspace:
         zone = workspace.config.zone
         what, full = workspace.resolve(name)
         if what != "key_result":
             raise Usage(f"{name} is a signal; `okr history {name}` shows its measurements")
-        found = workspace.why(full, read_at(at, zone), read_at(known_at, zone))
-        for line in _explained(found, workspace):
+        then, known = read_at(at, zone), read_at(known_at, zone)
+        for line in _explained(workspace.why(full, then, known), workspace):
+            typer.echo(line)
+        for line in _logged(workspace.log(full, then, known, limit=LOGGED + 1), workspace):
             typer.echo(line)
 
 
@@ -131,6 +137,17 @@ def _explained(why: "Why", workspace: "Workspace") -> Iterable[str]:
     for line in (score.reason, *why.scored.notices):
         if line:
             yield f"  note      {line}"
+
+
+def _logged(log: "Sequence[LogEntry]", workspace: "Workspace") -> Iterable[str]:
+    from ingest.face.words import local
+
+    for entry in log[:LOGGED]:
+        first, *more = entry.text.splitlines() or [""]
+        yield f"  log       {local(entry.at, workspace.config.zone)}  {entry.kind}: {first}"
+        yield from (f"            {line}" for line in more)
+    if len(log) > LOGGED:
+        yield "            older entries: GET /api/v1/key-results/NAME/log"
 
 
 def _part(part: "Part", workspace: "Workspace") -> Iterable[str]:

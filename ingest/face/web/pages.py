@@ -17,6 +17,8 @@ from ingest.run.card import Card
 router = APIRouter(include_in_schema=False)
 SHOWN = 24
 """Points of a small line."""
+LOGGED = 100
+"""Entries of a log that the page shows; the API has all."""
 
 
 def _environment() -> Environment:
@@ -78,7 +80,7 @@ def key_result(request: Request, name: str, at: At = None, known_at: KnownAt = N
         why=why,
         points=points,
         chart=chart(points, period.start, period.end, why.at, score.target, score.baseline),
-        log=list(workspace.log(full)),
+        log=workspace.log(full, then, known, limit=LOGGED),
         asked=at or known_at,
     )
 

@@ -108,11 +108,16 @@ def history(
 
 
 @router.get("/key-results/{name}/log")
-def log(request: Request, name: str, limit: Limit = 100, after: After = 0) -> Page[LogShape]:
-    """Notes, changed definitions and baselines, newest first."""
-    workspace = service_of(request).workspace
-    page = page_of(tuple(workspace.log(workspace.key_result(name).name)), limit, after, request)
-    return {"items": [log_shape(one) for one in page["items"]], "next": page["next"]}
+def log(
+    request: Request, name: str, limit: Limit = 100, after: After = 0, at: At = None, known_at: KnownAt = None
+) -> Page[LogShape]:
+    """Notes, changed definitions, corrections and baselines, newest first."""
+    then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
+    found = service_of(request).workspace.log(name, then, known, limit=limit + 1, skip=after)
+    return {
+        "items": [log_shape(one) for one in found[:limit]],
+        "next": next_url(request, after + limit) if len(found) > limit else None,
+    }
 
 
 @router.get("/sources")

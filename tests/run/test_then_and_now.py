@@ -1,0 +1,129 @@
+"""Then and now: semantics §7, sentence by sentence."""
+
+import pytest
+
+from ingest.okr.instant import DAY, SECOND, Instant
+from ingest.okr.score import Status
+from ingest.run.workspace import Workspace
+from tests.run.world import World, score_of
+
+PEOPLE = "- {id: people, title: T, value: hand.level, target: +20%}"
+APRIL = "2026-04-30 23:59:59"
+
+
+@pytest.fixture
+def may(world: World) -> Workspace:
+    """Reviewed at the end of April; in May the target, in June the measurements and the baseline are changed."""
+    world.wall.set("2026-04-01T00:00:00Z")
+    workspace = world.open(PEOPLE)
+    workspace.record(world.item("hand.level", 100, "2025-12-30"))
+    workspace.record(world.item("hand.level", 110, "2026-04-01"))
+    world.wall.set("2026-05-10T00:00:00Z")
+    workspace = world.open(PEOPLE.replace("20", "50"))
+    workspace.card()
+    world.wall.set("2026-06-10T00:00:00Z")
+    workspace.record(world.item("hand.level", 120, "2026-04-02"))
+    workspace.record(world.item("hand.level", 90, "2025-12-30"))
+    workspace.rebaseline(["people"])
+    return workspace
+
+
+def told(workspace: Workspace, at: Instant, known_at: Instant | None) -> tuple[float | None, ...]:
+    score = score_of(workspace, "people", at, known_at)
+    return score.value, score.baseline, score.target
+
+
+def test_at_takes_todays_definition_and_baseline_and_all_measurements(world: World, may: Workspace) -> None:
+    assert told(may, world.at(APRIL), None) == (120, 90, 135)
+
+
+def test_known_at_takes_the_definition_baseline_and_measurements_recorded_by_then(world: World, may: Workspace) -> None:
+    assert told(may, world.at(APRIL), world.at(APRIL)) == (110, 100, 120)
+    assert told(may, world.at(APRIL), world.at("2026-05-20")) == (110, 100, 150)
+    assert told(may, world.at("2026-06-20"), world.at("2026-06-09")) == (110, 100, 150)
+    assert told(may, world.at("2026-06-20"), world.at("2026-06-11")) == (120, 90, 135)
+
+
+def test_known_at_takes_the_oldest_definition_where_none_was_recorded_by_then(world: World, may: Workspace) -> None:
+    score = score_of(may, "people", world.at(APRIL), world.at("2026-03-01"))
+    assert (score.value, score.status) == (None, Status.NO_DATA)
+    log = [entry.text for entry in may.log("people") if entry.kind == "definition"]
+    assert log == ["target: +20% → +50%", "configured"]
+    history = may.history("people", world.at(APRIL), world.at("2026-03-01"))
+    assert [point.value for point in history] == [None]
+
+
+def test_a_frozen_baseline_counts_unless_its_measurement_is_later_than_that_time(world: World) -> None:
+    workspace = world.open(PEOPLE)
+    workspace.record(world.item("hand.level", 110, "2026-02-01"))
+    assert score_of(workspace, "people", world.at("2026-02-01")).baseline == 110
+    assert score_of(workspace, "people", world.at("2026-01-31")).baseline is None
+
+
+def test_together_they_show_again_what_a_past_review_showed(world: World) -> None:
+    workspace = world.open(PEOPLE + "\n- {id: talks, title: T, value: hand.count, target: +100%}")
+    reviews = []
+    for number in range(6):
+        workspace.record(world.item("hand.level", 100 + number, f"2026-0{number + 1}-15"))
+        workspace.record(world.item("hand.count", number + 1, f"2025-0{number + 1}-15", "abc"[number % 3]))
+        if number == 2:
+            workspace = world.open(
+                PEOPLE.replace("hand.level", "hand.level * 2") + "\n" + "- {id: talks, title: T, "
+                "value: hand.count + hand.views, target: +50%}"
+            )
+        if number == 4:
+            workspace.rebaseline(["people", "talks"])
+        world.wall.at += DAY
+        reviews.append((world.wall.at, workspace.card(), workspace.history("people"), workspace.log("people")))
+        world.wall.at += DAY
+    for at, card, history, log in reviews:
+        again = workspace.card(at, at)
+        assert [one.score for one in again.key_results()] == [one.score for one in card.key_results()]
+        assert [one.score for one in again.objectives] == [one.score for one in card.objectives]
+        assert workspace.history("people", at, at) == history
+        assert workspace.log("people", at, at) == log
+
+
+def test_a_time_in_the_future_moves_the_clock_and_counts_what_is_dated_until_then(world: World) -> None:
+    workspace = world.open("- {id: talks, title: T, value: hand.count, target: 4}")
+    workspace.record(world.item("hand.count", 2, "2026-06-01", "a"))
+    workspace.record(world.item("hand.count", 1, "2026-09-01", "planned"))
+    assert [score_of(workspace, "talks", world.at(day)).value for day in ("2026-08-31", "2026-09-02")] == [2, 3]
+    assert score_of(workspace, "talks", world.at("2027-01-02")).status is Status.MISSED
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        (PEOPLE.replace("hand.level", "hand.other"), "value: hand.level → hand.other"),
+        (PEOPLE.replace("+20%", "200"), "target: +20% → 200"),
+        (PEOPLE.replace("}", ", baseline: 80}"), "baseline: none → 80"),
+        (PEOPLE.replace("}", ", period: 2026-H2}"), "period: 2026 → 2026-H2"),
+    ],
+)
+def test_a_changed_definition_is_a_version_with_its_time(world: World, changed: str, text: str) -> None:
+    world.open(PEOPLE).card()
+    world.wall.at += DAY
+    workspace = world.open(changed)
+    newest = workspace.log("people")[0]
+    assert (newest.kind, newest.text) == ("definition", text)
+    assert world.wall.at <= newest.at < world.wall.at + SECOND
+
+
+def test_what_no_number_depends_on_is_no_version(world: World) -> None:
+    world.open(PEOPLE).card()
+    workspace = world.open(PEOPLE.replace("title: T", "title: Another"))
+    assert [entry.text for entry in workspace.log("people")] == ["configured"]
+
+
+def test_why_shows_the_parts_and_the_baseline_of_then(world: World, may: Workspace) -> None:
+    why = may.why("people", world.at(APRIL), world.at(APRIL))
+    assert why.baseline is not None
+    assert (why.baseline.value, why.parts[0].value, why.scored.key_result.target_text) == (100, 110, "+20%")
+
+
+def test_measurements_are_listed_as_they_were_known(world: World, may: Workspace) -> None:
+    then = may.measurements("hand.level", known_at=world.at(APRIL))
+    assert [(one.value, one.revision) for one in then] == [(100, 0), (110, 0)]
+    assert [(one.value, one.revision) for one in may.measurements("hand.level")] == [(90, 1), (110, 0), (120, 0)]
+    assert len(may.measurements("hand.level", at=world.at("2026-04-01"), known_at=world.at(APRIL))) == 2
