@@ -22,6 +22,7 @@ from ingest.connector.connector import Connector, Signal
 from ingest.connector.find import BrokenConnector, UnknownConnector, find
 from ingest.connector.oauth.account import Account
 from ingest.connector.oauth.client import OAuth
+from ingest.okr.plausible import Limit, limit_of
 
 Sources = Mapping[str, Source | None]
 """By id; None where a source is wrong, which is reported: nothing more is said of what names it."""
@@ -70,6 +71,7 @@ def _read(id_: str, key: Scalar, node: Node, scope: Scope) -> Source | None:
         if connector is None or report.problems != before:
             return None
         signals = _offered(connector, draft.connector)
+        limits = _limits(id_, signals)
         account = _account(id_, connector, draft, common, path, scope)
     except (BrokenConnector, _PluginError) as error:
         return _broken(id_, draft, section, error, scope)
@@ -86,6 +88,7 @@ def _read(id_: str, key: Scalar, node: Node, scope: Scope) -> Source | None:
         formerly=draft.formerly,
         renamed_signals=renamed,
         account=account,
+        limits=limits,
     )
 
 
@@ -173,6 +176,18 @@ def _offered(connector: Connector, kind: str) -> Mapping[str, Signal]:
         if not isinstance(signal, Signal) or not _SIGNAL.fullmatch(name):
             raise _PluginError(f"a signal of {kind} is none, or has a name that cannot be used")
     return signals
+
+
+def _limits(id_: str, signals: Mapping[str, Signal]) -> dict[str, Limit]:
+    """The limits of the signals that have one, by full name; what the user wrote was read with the settings."""
+    limits = {}
+    for name, signal in signals.items():
+        if signal.max_step is not None:
+            try:
+                limits[f"{id_}.{name}"] = limit_of(signal.max_step, signal.kind)
+            except ValueError as error:
+                raise _PluginError(f"the max_step of its signal {name} cannot be used: {error}") from error
+    return limits
 
 
 def _account(
