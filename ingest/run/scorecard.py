@@ -20,6 +20,7 @@ from ingest.run.evidence import Evidence, Facets, facets, gather
 from ingest.run.frame import Frame
 from ingest.run.name import UnknownName as UnknownName
 from ingest.run.name import found
+from ingest.run.waiting import NO_DOUBTS, Doubts, doubts
 from ingest.store.reader import Reader
 from ingest.store.store import Store
 
@@ -60,7 +61,8 @@ class Scorecard:
         """
         with self._store.read() as reader:
             evidence = gather(reader, self.frame, facets(reader, known_at), self.frame.key_results, at)
-        scored = {name: self._scored(one, _measured(one, at), at) for name, one in evidence.items()}
+            doubted = doubts(reader, self.frame, evidence, at)
+        scored = {name: self._scored(one, _measured(one, at, doubted), at) for name, one in evidence.items()}
         return self._rolled_up(at, known_at, scored)
 
     def live(self, now: Instant) -> Card:
@@ -118,7 +120,9 @@ class Scorecard:
     def why(self, name: str, at: Instant, known_at: Instant | None = None) -> Why:
         """What a key result's number is made of. `UnknownName` where there is none."""
         evidence = self._evidence(name, at, known_at, whole=True)
-        scored = self._scored(evidence, _measured(evidence, at), at)
+        with self._store.read() as reader:
+            doubted = doubts(reader, self.frame, {evidence.key_result.name: evidence}, at)
+        scored = self._scored(evidence, _measured(evidence, at, doubted), at)
         parts = tuple(self._part(evidence, one, at) for one in trace(evidence.key_result, evidence.series, at))
         return Why(scored, at, known_at, parts, evidence.frozen)
 
@@ -152,8 +156,9 @@ class Scorecard:
         with self._store.read() as reader:
             current, moved = self._newest_facets(reader)
             evidence = gather(reader, self.frame, current, (names | moved) - done, at)
+            doubted = doubts(reader, self.frame, evidence, at)
         for name, one in evidence.items():
-            facts = _measured(one, at)
+            facts = _measured(one, at, doubted)
             until = facts.until if at >= facts.final_at else min(facts.until, facts.final_at)
             before, scored = self._held.get(name), self._scored(one, facts, at)
             if before is not None and before.scored == scored:
@@ -217,8 +222,9 @@ class Scorecard:
         )
 
 
-def _measured(evidence: Evidence, at: Instant) -> Facts:
-    return measure(evidence.key_result, evidence.series, at, evidence.frozen, evidence.configured_at)
+def _measured(evidence: Evidence, at: Instant, doubted: Mapping[str, Doubts]) -> Facts:
+    facts = measure(evidence.key_result, evidence.series, at, evidence.frozen, evidence.configured_at)
+    return doubted.get(evidence.key_result.name, NO_DOUBTS).on(facts)
 
 
 def _is_unfrozen(evidence: Evidence, at: Instant) -> bool:

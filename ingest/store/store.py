@@ -126,7 +126,7 @@ class Store:
                 if asides:
                     results = decision.accept(keeping, known, asides, None)
                     sum_anew(keeping)
-                    told = f"{name} has no max_step any more: {len(asides)} that waited count"
+                    told = f"{name} has no max_step any more: what waited counts ({len(asides)})"
                     done.append(self._decided(transaction, keeping, name, results, told, now))
         return done
 
