@@ -9,6 +9,7 @@ from ingest.connector.connector import Connector, Signal
 from ingest.connector.oauth.account import Account
 from ingest.okr.instant import Duration
 from ingest.okr.objective import Objective, Tactic
+from ingest.okr.plausible import Limit
 
 _LONGEST = 600
 """Characters of a message that are shown."""
@@ -54,6 +55,8 @@ class Source:
     """New name to old one."""
     account: Account | None = None
     """What its user grants with `okr auth`; None: it needs no such thing."""
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    """By the full name of each signal that has a `max_step`: what is beyond it waits."""
     problem: str | None = None
     """Why its connector, somebody else's code, cannot be used. It is listed, offers no signals and is never asked."""
 

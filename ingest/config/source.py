@@ -16,9 +16,10 @@ from ingest.config.guess import meant
 from ingest.config.keys import SourceKeys
 from ingest.config.model import Source
 from ingest.config.node import Node, Scalar, Section, present
+from ingest.config.offered import PluginError, limits_of, offered
 from ingest.config.schedule import schedule_of, stale_after
 from ingest.config.scope import Scope
-from ingest.connector.connector import Connector, Signal
+from ingest.connector.connector import Connector
 from ingest.connector.find import BrokenConnector, UnknownConnector, find
 from ingest.connector.oauth.account import Account
 from ingest.connector.oauth.client import OAuth
@@ -26,15 +27,10 @@ from ingest.connector.oauth.client import OAuth
 Sources = Mapping[str, Source | None]
 """By id; None where a source is wrong, which is reported: nothing more is said of what names it."""
 
-_SIGNAL = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _OWN = re.compile(r"(.+\.py)(?::\w+)?")
 
 
 _COMMON = [key for key in SourceKeys.model_fields if key != "connector"]
-
-
-class _PluginError(Exception):
-    """Somebody's connector raised what it must not."""
 
 
 def read_sources(section: Section | None, scope: Scope) -> Sources:
@@ -69,9 +65,10 @@ def _read(id_: str, key: Scalar, node: Node, scope: Scope) -> Source | None:
         connector = _ready(kind, settings, key, path, scope)
         if connector is None or report.problems != before:
             return None
-        signals = _offered(connector, draft.connector)
+        signals = offered(connector, draft.connector)
+        limits = limits_of(id_, signals)
         account = _account(id_, connector, draft, common, path, scope)
-    except (BrokenConnector, _PluginError) as error:
+    except (BrokenConnector, PluginError) as error:
         return _broken(id_, draft, section, error, scope)
     scope.filling.hide(*_secrets(connector))
     return Source(
@@ -86,6 +83,7 @@ def _read(id_: str, key: Scalar, node: Node, scope: Scope) -> Source | None:
         formerly=draft.formerly,
         renamed_signals=renamed,
         account=account,
+        limits=limits,
     )
 
 
@@ -160,19 +158,8 @@ def _ready(kind: type[Connector], settings: Section, key: Scalar, path: str, sco
                 refuse(one, settings, one["loc"], path, scope.report, kind, key, _COMMON)
         return None
     except Exception as error:
-        raise _PluginError(f"its settings cannot be read ({type(error).__name__})") from error
+        raise PluginError(f"its settings cannot be read ({type(error).__name__})") from error
     return None if lost else connector
-
-
-def _offered(connector: Connector, kind: str) -> Mapping[str, Signal]:
-    try:
-        signals = dict(connector.offered())
-    except Exception as error:
-        raise _PluginError(f"it does not say which signals it has ({type(error).__name__})") from error
-    for name, signal in signals.items():
-        if not isinstance(signal, Signal) or not _SIGNAL.fullmatch(name):
-            raise _PluginError(f"a signal of {kind} is none, or has a name that cannot be used")
-    return signals
 
 
 def _account(
@@ -182,14 +169,14 @@ def _account(
     try:
         oauth = connector.authorization()
     except Exception as error:
-        raise _PluginError(f"it does not say how access is granted ({type(error).__name__})") from error
+        raise PluginError(f"it does not say how access is granted ({type(error).__name__})") from error
     if oauth is None:
         if draft.token_file is not None:
             told = "this source has no token: it uses no OAuth 2"
             scope.report.refuse(common.values["token_file"], under(path, "token_file"), told)
         return None
     if not isinstance(oauth, OAuth):
-        raise _PluginError("what it says of OAuth 2 is no `OAuth`")
+        raise PluginError("what it says of OAuth 2 is no `OAuth`")
     written = draft.token_file or f".okr/tokens/{id_}.json"
     return Account(id_, oauth, scope.home / Path(written).expanduser(), written)
 

@@ -24,19 +24,19 @@ class Signal:
     unit: str | None = None
     description: str = ""
     max_step: str | None = None
-    """The largest plausible step between readings, as written: `500` or `20%`."""
+    """The largest plausible step between readings (of events the largest plausible amount): `500` or `20%`."""
 
 
-def level(unit: str | None = None, description: str = "") -> Signal:
-    return Signal(Kind.LEVEL, unit, description)
+def level(unit: str | None = None, description: str = "", max_step: str | None = None) -> Signal:
+    return Signal(Kind.LEVEL, unit, description, max_step)
 
 
-def counter(unit: str | None = None, description: str = "") -> Signal:
-    return Signal(Kind.COUNTER, unit, description)
+def counter(unit: str | None = None, description: str = "", max_step: str | None = None) -> Signal:
+    return Signal(Kind.COUNTER, unit, description, max_step)
 
 
-def events(unit: str | None = None, description: str = "") -> Signal:
-    return Signal(Kind.EVENTS, unit, description)
+def events(unit: str | None = None, description: str = "", max_step: str | None = None) -> Signal:
+    return Signal(Kind.EVENTS, unit, description, max_step)
 
 
 def minutes(number: float) -> timedelta:

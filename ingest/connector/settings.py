@@ -6,11 +6,20 @@ from datetime import date, datetime, timedelta
 from math import isfinite
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from ingest.connector.connector import Connector, Signal
 from ingest.okr.day import parse_day
+from ingest.okr.plausible import limit_of
 from ingest.okr.signal import Kind
 
 _UNITS = {
@@ -76,6 +85,7 @@ Numeric = Annotated[float, BeforeValidator(_number)]
 """A field of an answer whose vendor sends numbers as text: `"42"`; in an answer types are strict otherwise."""
 SignalName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 """What `source.signal` allows behind the dot."""
+_STEP = {"anyOf": [{"type": "string", "pattern": r"^\d+(\.\d+)?%?$"}, {"type": "null"}]}
 
 
 class SignalSettings(BaseModel):
@@ -86,9 +96,17 @@ class SignalSettings(BaseModel):
     kind: Kind = Field(Kind.LEVEL, description="`level`, `counter` or `events`")
     unit: str | None = Field(None, description="what is counted: people, EUR, minutes")
     description: str = Field("", description="what it means, shown beside the number")
-    max_step: str | None = Field(
-        None, pattern=r"^\d+(\.\d+)?%?$", description="the largest plausible step between two readings: `500` or `20%`"
+    max_step: Annotated[str | None, WithJsonSchema(_STEP)] = Field(
+        None, description="the largest plausible step between two readings, `500` or `20%`; what is beyond it waits"
     )
+
+    @field_validator("max_step")
+    @classmethod
+    def _read_max_step(cls, written: str | None, others: ValidationInfo) -> str | None:
+        """A limit that can be read; `kind` stands before it, and is missing here where it is wrong itself."""
+        if written is not None and "kind" in others.data:
+            limit_of(written, others.data["kind"])
+        return written
 
     def signal(self) -> Signal:
         return Signal(self.kind, self.unit, self.description, self.max_step)

@@ -13,6 +13,7 @@ from ingest.okr.period import Period
 from ingest.run.card import LogEntry, Point, Scored, ScoredObjective
 from ingest.run.health import SignalHealth, SourceHealth
 from ingest.run.workspace import Pulled
+from ingest.store.decision import Decided
 from ingest.store.row import Run, StoredMeasurement
 
 T = TypeVar("T")
@@ -111,6 +112,17 @@ class MeasurementShape(TypedDict):
     revision: int
     pinned: bool
     quarantined: bool
+
+
+class DecisionShape(TypedDict):
+    """What was decided on an implausible reading; `released`: how many after it count by that, too."""
+
+    signal: str
+    key: str
+    observed_at: str
+    value: float
+    accepted: bool
+    released: int
 
 
 class RunShape(TypedDict):
@@ -252,6 +264,17 @@ def measurement_shape(measurement: StoredMeasurement) -> MeasurementShape:
         "revision": measurement.revision,
         "pinned": measurement.pinned,
         "quarantined": measurement.quarantined,
+    }
+
+
+def decision_shape(decided: Decided) -> DecisionShape:
+    return {
+        "signal": decided.signal,
+        "key": decided.key,
+        "observed_at": rfc3339(decided.observed_at),
+        "value": decided.value,
+        "accepted": decided.accepted,
+        "released": decided.kept.released,
     }
 
 

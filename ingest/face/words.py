@@ -1,6 +1,7 @@
 """Numbers, times and states in the words that people read. Shared by the terminal and the page."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ingest.okr.forecast import Forecast, NoForecast
@@ -8,6 +9,9 @@ from ingest.okr.instant import DAY, HOUR, MINUTE, Duration, Instant, moment
 from ingest.okr.objective import KeyResult
 from ingest.okr.score import Status
 from ingest.okr.target import Growth, Hold, Reach
+
+if TYPE_CHECKING:
+    from ingest.store.decision import Decided
 
 STATUS = {
     Status.SCHEDULED: "scheduled",
@@ -143,3 +147,16 @@ def bar(progress: float | None, expected: float | None, width: int = 20) -> str:
     if expected is not None and 0 < expected < 1:
         cells[min(int(expected * width), width - 1)] = "│"
     return "".join(cells)
+
+
+def decided(one: "Decided") -> str:
+    """What became of an implausible reading."""
+    word = "accepted" if one.accepted else "rejected"
+    told = f"{word}: {one.signal} = {figure(one.value)} ({one.key})"
+    more = one.kept.released
+    return told + (f"; {more} after it {'counts' if more == 1 else 'count'} too" if more else "")
+
+
+def doubtful(count: int) -> str:
+    """How many of what was kept waits."""
+    return f"{count} of these {'is' if count == 1 else 'are'} implausible and {'waits' if count == 1 else 'wait'}"

@@ -34,6 +34,8 @@ class Imported:
     created: int
     duplicate: int
     revised: int
+    quarantined: int
+    """How many of these are implausible, and wait for a decision."""
     bad: tuple[BadRow, ...]
     """Without `skip_bad` and with any of these nothing was written."""
     written: bool

@@ -10,6 +10,7 @@ from ingest.okr.expression import signals_of
 from ingest.okr.instant import Duration, Instant, instant
 from ingest.okr.objective import KeyResult, Objective
 from ingest.okr.period import midnight
+from ingest.okr.plausible import Limit
 from ingest.store.row import StoredSignal
 
 
@@ -30,6 +31,8 @@ class Frame:
     """By signal: the start of the earliest period of a key result that names it."""
     renamed: Mapping[str, str]
     """Full names that signals had, to those they have now."""
+    limits: Mapping[str, Limit]
+    """By signal that has a `max_step`: what is beyond it waits in quarantine."""
 
 
 def frame_of(config: Config) -> Frame:
@@ -53,6 +56,7 @@ def frame_of(config: Config) -> Frame:
         by_hand=by_hand,
         begins=beginnings(key_results.values()),
         renamed=renamed,
+        limits={name: limit for source in config.sources.values() for name, limit in source.limits.items()},
     )
 
 

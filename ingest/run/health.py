@@ -50,6 +50,9 @@ class SignalHealth:
     """Events: the sum of the amounts known up to now; else None."""
     last_measured_at: Instant | None
     quarantined: int
+    """How many implausible readings wait for a decision."""
+    notice: str | None = None
+    """The first of them, and what to do about it."""
 
 
 def source_health(source: Source, standing: Standing | None, zone: ZoneInfo, now: Instant) -> SourceHealth:

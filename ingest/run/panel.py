@@ -8,6 +8,8 @@ from ingest.okr.signal import Kind, Need, Series
 from ingest.run.evidence import load
 from ingest.run.frame import Frame
 from ingest.run.health import SignalHealth
+from ingest.run.waiting import notice
+from ingest.store.row import Waiting
 from ingest.store.store import Store
 
 
@@ -55,12 +57,14 @@ class Panel:
             series = load(reader, frame, dict.fromkeys(names, need), now, frame.begins, None)
             events = [name for name in names if frame.signals[name].kind is Kind.EVENTS]
             sums = reader.event_sum(events, at=now) if events else {}
-            waiting = reader.quarantined()
+            waiting = reader.waiting((name, FOREVER) for name in names if name in frame.limits)
         for name, one in series.items():
-            self._held[name] = self._health(name, one, sums.get(name), waiting.get(name, 0), now)
+            self._held[name] = self._health(name, one, sums.get(name), waiting.get((name, FOREVER)), now)
             self._until[name] = min((time for time in one.times if time > now), default=FOREVER)
 
-    def _health(self, name: str, series: Series, total: float | None, waiting: int, now: Instant) -> SignalHealth:
+    def _health(
+        self, name: str, series: Series, total: float | None, waiting: Waiting | None, now: Instant
+    ) -> SignalHealth:
         signal = self._frame.signals[name]
         past = [place for place, time in enumerate(series.times) if time <= now]
         newest = past[-1] if past else None
@@ -75,5 +79,6 @@ class Panel:
             value=None if newest is None or events else series.values[newest],
             events=(total or 0.0) if events and known else None,
             last_measured_at=None if newest is None else series.times[newest],
-            quarantined=waiting,
+            quarantined=0 if waiting is None else waiting.count,
+            notice=None if waiting is None else notice(name, waiting),
         )

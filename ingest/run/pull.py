@@ -126,6 +126,7 @@ def _succeeded(source: Source, means: Means, started: Instant, taken: Intake) ->
         coverage=taken.coverage,
         cursor=taken.cursor,
         fingerprint=source.fingerprint,
+        limits=source.limits,
         credential_expires_at=taken.credential_expires_at,
     )
 

@@ -22,6 +22,7 @@ from ingest.run.evidence import Evidence, Facets, facets, gather
 from ingest.run.frame import Frame
 from ingest.run.name import UnknownName as UnknownName
 from ingest.run.name import found
+from ingest.run.waiting import NO_DOUBTS, Doubts, doubts
 from ingest.store.reader import Reader
 from ingest.store.store import Store
 
@@ -66,8 +67,9 @@ class Scorecard:
         """
         with self._store.read() as reader:
             evidence = gather(reader, self.frame, facets(reader, known_at), self.frame.key_results, at, ahead=ahead)
+            doubted = doubts(reader, self.frame, evidence, at)
         scored = {
-            name: self._scored(one, _measured(one, at), at, _foreseen(one, at) if ahead else None)
+            name: self._scored(one, _measured(one, at, doubted), at, _foreseen(one, at) if ahead else None)
             for name, one in evidence.items()
         }
         return self._rolled_up(at, known_at, scored)
@@ -154,7 +156,9 @@ class Scorecard:
     def why(self, name: str, at: Instant, known_at: Instant | None = None) -> Why:
         """What a key result's number is made of. `UnknownName` where there is none."""
         evidence = self._evidence(name, at, known_at, ahead=True)
-        scored = self._scored(evidence, _measured(evidence, at), at, _foreseen(evidence, at))
+        with self._store.read() as reader:
+            doubted = doubts(reader, self.frame, {evidence.key_result.name: evidence}, at)
+        scored = self._scored(evidence, _measured(evidence, at, doubted), at, _foreseen(evidence, at))
         parts = tuple(self._part(evidence, one, at) for one in trace(evidence.key_result, evidence.series, at))
         return Why(scored, at, known_at, parts, evidence.frozen)
 
@@ -188,8 +192,9 @@ class Scorecard:
         with self._store.read() as reader:
             current, moved = self._newest_facets(reader)
             evidence = gather(reader, self.frame, current, (names | moved) - done, at)
+            doubted = doubts(reader, self.frame, evidence, at)
         for name, one in evidence.items():
-            facts = _measured(one, at)
+            facts = _measured(one, at, doubted)
             until = facts.until if at >= facts.final_at else min(facts.until, facts.final_at)
             before = self._held.get(name)
             scored = self._scored(one, facts, at, None if before is None else before.scored.outlook)
@@ -265,8 +270,9 @@ def _day_after(key_result: KeyResult, at: Instant) -> Instant:
     return end_of_day(local_day(at, zone), zone)
 
 
-def _measured(evidence: Evidence, at: Instant) -> Facts:
-    return measure(evidence.key_result, evidence.series, at, evidence.frozen, evidence.configured_at)
+def _measured(evidence: Evidence, at: Instant, doubted: Mapping[str, Doubts]) -> Facts:
+    facts = measure(evidence.key_result, evidence.series, at, evidence.frozen, evidence.configured_at)
+    return doubted.get(evidence.key_result.name, NO_DOUBTS).on(facts)
 
 
 def _is_unfrozen(evidence: Evidence, at: Instant) -> bool:

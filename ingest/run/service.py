@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from ingest.config.model import Config, ConfigError
 from ingest.okr.instant import Instant
@@ -24,6 +25,7 @@ from ingest.run.taking import Item, Refusal, Taken
 from ingest.run.watch import after_reading, footprint
 from ingest.run.workspace import Workspace
 from ingest.run.writer import Writer
+from ingest.store.decision import Decided
 from ingest.store.error import StoreError
 from ingest.store.unit import By, Kept, Unit
 
@@ -159,6 +161,15 @@ class Service:
                 self._rota.sent(unit)
             self._keep_in_mind(unit, one)
         return kept_units
+
+    async def decide(self, signal: str, key: str, *, accepted: bool) -> Decided:
+        """As `Workspace.decide`, between the commits of the one writer."""
+        told = f"API: {'accept' if accepted else 'reject'}"
+        decide = partial(self.workspace.decide, signal, key, accepted=accepted, note=told)
+        decided = await self._writer.call(decide)
+        self._poll.own(decided.kept)
+        self._written.set()
+        return decided
 
     def repeated(self, unit: Unit) -> None:
         """A unit was not kept, since its delivery had come before: its measurements are counted as duplicates."""

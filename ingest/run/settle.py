@@ -164,10 +164,17 @@ def _grown(
 
 
 def apply(store: Store, config: Config, settler: Settler, now: Instant) -> None:
-    """Make a configuration known to the store: renames, signals, new versions of definitions, and baselines."""
+    """Make a configuration known to the store: renames, signals, new versions of definitions, and baselines.
+
+    What waited of a signal that has no `max_step` any more counts from now on.
+    """
     frame = settler.frame
     rename(store, config, now)
     store.sync_signals(frame.signals.values(), now)
+    with store.read() as reader:
+        free = [name for name in reader.quarantined() if name in frame.signals and name not in frame.limits]
+    if free:
+        store.release(free, now)
     with store.read() as reader:
         current = facets(reader)
         following = list(_following(reader, frame, current, now))

@@ -153,4 +153,5 @@ def unit_of(
         pin=by is By.HAND,
         note=note,
         fingerprint=config.sources[source].fingerprint,
+        limits=config.sources[source].limits,
     )

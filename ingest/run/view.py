@@ -104,7 +104,8 @@ class View(Ground):
         listed: list[StoredMeasurement] = []
         with self.store.read() as reader:
             while wanted is None or len(listed) < wanted:
-                after = (listed[-1].observed_at, listed[-1].key) if listed else None
+                last = listed[-1] if listed else None
+                after = None if last is None else (last.observed_at, last.key, last.quarantined)
                 page = reader.measurements(signal, start, end, known_at=known_at, limit=PAGE, after=after)
                 listed += page
                 if len(page) < PAGE:

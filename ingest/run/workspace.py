@@ -25,7 +25,8 @@ from ingest.run.taking import Refusal as Refusal
 from ingest.run.taking import Taken as Taken
 from ingest.run.view import View
 from ingest.store import upgrade_store
-from ingest.store.error import UnknownMeasurement
+from ingest.store.decision import Decided
+from ingest.store.error import NothingWaits, UnknownMeasurement
 from ingest.store.unit import By, Kept, Measured, Unit
 
 
@@ -89,6 +90,19 @@ class Workspace(View):
         except UnknownMeasurement as error:
             raise UnknownName(str(error)) from None
 
+    def decide(self, signal: str, key: str, *, accepted: bool, note: str) -> Decided:
+        """Let an implausible reading that waits count, with what is plausible after it, or reject it for good.
+
+        `note`: how it was asked for, kept with the run. `UnknownName` says what waits instead.
+        """
+        limit = self.frame.limits.get(self._signal(signal))
+        try:
+            decided = self.store.decide(signal, key, self.now(), accepted=accepted, limit=limit, note=note)
+        except NothingWaits as error:
+            raise UnknownName(str(error)) from None
+        self.touch(decided.kept.signals)
+        return decided
+
     def note(self, name: str, text: str) -> None:
         """Write a note in the log of a key result."""
         self.store.add_note(self.key_result(name).name, text, self.now())
@@ -117,7 +131,7 @@ class Workspace(View):
         """Keep rows with the columns signal, observed_at, value, key."""
         good, bad = read_rows(lines, self.catalogue, self.config.zone)
         if bad and not (skip_bad and good):
-            return Imported(0, 0, 0, tuple(bad), written=False)
+            return Imported(0, 0, 0, 0, tuple(bad), written=False)
         together: dict[str, list[Measured]] = {}
         for one in good:
             together.setdefault(one.signal.partition(".")[0], []).append(one)
@@ -127,6 +141,7 @@ class Workspace(View):
             created=sum(one.created for one in kept),
             duplicate=sum(one.duplicate for one in kept),
             revised=sum(one.revised for one in kept),
+            quarantined=sum(one.quarantined for one in kept),
             bad=tuple(bad),
             written=True,
         )

@@ -22,6 +22,7 @@ _TYPES = {
     "end_at": "bigint",
     "value": "double precision",
     "key": "text",
+    "reason": "text",
 }
 
 

@@ -8,7 +8,10 @@ UnitError (ValueError)        a unit cannot be kept, and nothing of it is
 └── Repeated                  a delivery to a hook that was kept before
 UnknownSignal (LookupError)   no such signal was registered
 UnknownMeasurement (LookupError)
+NothingWaits (LookupError)    nothing implausible waits under this key
 """
+
+from collections.abc import Sequence
 
 
 class StoreError(Exception):
@@ -57,5 +60,23 @@ class UnknownMeasurement(LookupError):
 
     def __init__(self, signal: str, key: str) -> None:
         super().__init__(f"{signal} has no measurement with the key {key!r}")
+        self.signal = signal
+        self.key = key
+
+
+class NothingWaits(LookupError):
+    """Nothing of a signal waits in quarantine under this key; the message names what does."""
+
+    def __init__(self, signal: str, key: str, waiting: Sequence[str], count: int, accepted: bool | None) -> None:
+        """`waiting`: some keys of the `count` that wait; `accepted`: how it was decided before, None: it was not."""
+        told = f"{signal}: nothing waits under the key {key!r}"
+        if accepted is not None:
+            told += f" any more: it was {'accepted' if accepted else 'rejected'}"
+        if count > len(waiting):
+            waiting = [*waiting, f"{count - len(waiting)} more"]
+        told += f"; what waits: {', '.join(waiting)}" if waiting else f"; nothing of {signal} waits"
+        if accepted is False:
+            told += "; `okr record` lets a number count that was rejected"
+        super().__init__(told)
         self.signal = signal
         self.key = key

@@ -54,6 +54,10 @@ class Keeping:
     changed: dict[int, Instant] = field(default_factory=dict)
     """The signals of which something was created or superseded, and when the earliest of that was observed."""
     superseded: set[int] = field(default_factory=set)
+    aside: set[tuple[int, str]] = field(default_factory=set)
+    """(signal, key) of what was told and does not count: it waits in quarantine, or was rejected before."""
+    quarantined: int = 0
+    released: int = 0
 
     def note(self, signals: Sequence[int], times: Sequence[Instant]) -> None:
         """Something of these signals changed, observed at these times."""
@@ -86,7 +90,7 @@ class Keeping:
         rows = len(columns["signal_id"])
         if rows <= _FEW or self._ever_superseded(columns):
             return None
-        if [run for _, run, _ in self._different(shelf, _pick(columns, (0, rows - 1)))] != [None, None]:
+        if [run for _, run, _ in self.different(shelf, pick(columns, (0, rows - 1)))] != [None, None]:
             return None
         attempt = self.connection.begin_nested()
         if self.backend.insert(self.connection, shelf.table, columns, self.run) < rows:
@@ -104,10 +108,10 @@ class Keeping:
 
     def _compare_and_write(self, shelf: Shelf, columns: Columns, turn: Sequence[int], results: list[Result]) -> None:
         """Write what of these rows is not known already. No two of them have the same key."""
-        found = self._different(shelf, _pick(columns, turn))
+        found = self.different(shelf, pick(columns, turn))
         absent = [turn[place] for place, run, _ in found if run is None]
         if absent:
-            new = _pick(columns, absent)
+            new = pick(columns, absent)
             self.backend.insert(self.connection, shelf.table, new, self.run)
             self.note(new["signal_id"], new["observed_at"])
         for place, run, returned in found:
@@ -115,11 +119,11 @@ class Keeping:
                 results[turn[place]] = Result.REVISED if returned else Result.CREATED
         revised = self._unpinned(shelf, columns, [turn[place] for place, run, _ in found if run is not None])
         if revised:
-            self._revise(shelf, _pick(columns, revised))
+            self._revise(shelf, pick(columns, revised))
             for position in revised:
                 results[position] = Result.REVISED
 
-    def _different(self, shelf: Shelf, columns: Columns) -> list[tuple[int, int | None, bool]]:
+    def different(self, shelf: Shelf, columns: Columns) -> list[tuple[int, int | None, bool]]:
         """(place, run of the stored row if there is one, did its key count before) of rows not stored as they are.
 
         A key that was retracted or forgotten is revised by coming back, not created.
@@ -141,7 +145,7 @@ class Keeping:
         """Whether any row of these signals was ever superseded."""
         exists = "EXISTS (SELECT 1 FROM superseded s WHERE s.signal_id = g.signal_id)"
         signals = {"signal_id": list(set(columns["signal_id"]))}
-        return bool(self._read(signals, f"SELECT g.signal_id FROM g WHERE {exists} LIMIT 1"))
+        return bool(self.read(signals, f"SELECT g.signal_id FROM g WHERE {exists} LIMIT 1"))
 
     def _unpinned(self, shelf: Shelf, columns: Columns, positions: list[int]) -> list[int]:
         """Those that this unit may replace: what was recorded by hand yields to a hand only."""
@@ -193,7 +197,7 @@ class Keeping:
     def pinned(self, signals: Iterable[int]) -> set[tuple[int, str]]:
         """(signal, key) of what was recorded by hand in these signals."""
         wanted = {"signal_id": list(signals)}
-        rows = self._read(wanted, "SELECT p.signal_id, p.key FROM g JOIN pin p ON p.signal_id = g.signal_id")
+        rows = self.read(wanted, "SELECT p.signal_id, p.key FROM g JOIN pin p ON p.signal_id = g.signal_id")
         return {(signal, key) for signal, key in rows}
 
     def pin(self, shelf: Shelf, columns: Columns) -> None:
@@ -203,7 +207,7 @@ class Keeping:
     def _parts(self, columns: Columns) -> Iterable[tuple[int, Columns]]:
         return ((number * self.backend.batch, part) for number, part in enumerate(parts(self.backend, columns)))
 
-    def _read(self, columns: Columns, query: str) -> list[Any]:
+    def read(self, columns: Columns, query: str) -> list[Any]:
         rows: list[Any] = []
         for _, part in self._parts(columns):
             given, parameters = self.backend.given(part)
@@ -216,7 +220,7 @@ def text_key(shelf: Shelf, key: Any) -> str:
     return rfc3339(key) if shelf is READINGS else str(key)
 
 
-def _pick(columns: Columns, places: Sequence[int]) -> dict[str, list[Any]]:
+def pick(columns: Columns, places: Sequence[int]) -> dict[str, list[Any]]:
     return {name: [column[place] for place in places] for name, column in columns.items()}
 
 

@@ -10,17 +10,21 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from ingest.connector.outcome import Outcome
 from ingest.okr.instant import Instant
+from ingest.okr.plausible import Limit
 from ingest.okr.signal import Kind
 from ingest.store import schema
+from ingest.store.backend import Columns
 from ingest.store.coverage import Spans, cover
 from ingest.store.delivery import remember
 from ingest.store.engine import savepoint
 from ingest.store.error import UnitError, UnknownSignal
-from ingest.store.identity import EVENTS, READINGS, Keeping, Shelf
-from ingest.store.retraction import refuse_sudden_emptiness, retract
+from ingest.store.identity import EVENTS, READINGS, Keeping, Shelf, pick
+from ingest.store.quarantine import withdraw
+from ingest.store.retraction import end_of, refuse_sudden_emptiness, retract
 from ingest.store.run import record_runs
+from ingest.store.sieve import rows_of, sieve
 from ingest.store.transaction import Known, Transaction
-from ingest.store.unit import UNCHANGED, Covered, Kept, Measured, Result, Unit
+from ingest.store.unit import UNCHANGED, By, Covered, Kept, Measured, Result, Unit
 
 REFUSABLE = (UnitError, UnknownSignal, IntegrityError, DataError)
 """What is wrong with one unit alone; anything else ends the transaction."""
@@ -47,6 +51,8 @@ class _Written:
     run: int
     results: list[Result]
     retracted: int
+    quarantined: int
+    released: int
     changed: Mapping[int, Instant]
     signals: Collection[Known]
     """All that it names."""
@@ -61,6 +67,8 @@ class _Written:
             duplicate=self.results.count(Result.DUPLICATE),
             revised=self.results.count(Result.REVISED),
             retracted=self.retracted,
+            quarantined=self.quarantined,
+            released=self.released,
             signals=frozenset(one.name for one in self.signals if one.id in self.changed or one.id in grown),
             earliest={one.name: self.changed[one.id] for one in self.signals if one.id in self.changed},
         )
@@ -97,8 +105,11 @@ def _write(transaction: Transaction, unit: Unit, run: int) -> _Written:
             refuse_sudden_emptiness(keeping, span, signal_id)
     results = _measurements(keeping, unit, names)
     retracted = sum(retract(keeping, span, signal_id, _listed(unit, span)) for span, signal_id in whole)
+    for span, signal_id in whole if unit.limits else ():
+        withdraw(keeping, signal_id, span.start, end_of(span), _listed(unit, span))
     sum_anew(keeping)
-    return _Written(unit, run, results, retracted, keeping.changed, {*names.values(), *(signal for _, signal in spans)})
+    named = {*names.values(), *(signal for _, signal in spans)}
+    return _Written(unit, run, results, retracted, keeping.quarantined, keeping.released, keeping.changed, named)
 
 
 def _listed(unit: Unit, span: Covered) -> dict[str, Instant]:
@@ -120,19 +131,27 @@ def _measurements(keeping: Keeping, unit: Unit, names: Mapping[str, Known]) -> l
     """Write all measurements, shelf by shelf; what became of each, in their order."""
     shelves = {name: EVENTS if signal.kind is Kind.EVENTS else READINGS for name, signal in names.items()}
     ids = {name: signal.id for name, signal in names.items()}
-    if len(set(shelves.values())) == 1:
-        return _shelve(keeping, next(iter(shelves.values())), unit, unit.measurements, ids)
+    limits = {ids[name]: limit for name, limit in unit.limits.items() if name in ids} if unit.limits else {}
+    ways = {name: (shelf, ids[name] in limits) for name, shelf in shelves.items()}
+    if len(set(ways.values())) == 1:
+        return _shelve(keeping, *next(iter(ways.values())), unit, unit.measurements, ids, limits)
     results = [Result.DUPLICATE] * len(unit.measurements)
-    for shelf in set(shelves.values()):
-        places = [place for place, measured in enumerate(unit.measurements) if shelves[measured.signal] is shelf]
-        some = _shelve(keeping, shelf, unit, [unit.measurements[place] for place in places], ids)
+    for way in set(ways.values()):
+        places = [place for place, measured in enumerate(unit.measurements) if ways[measured.signal] == way]
+        some = _shelve(keeping, *way, unit, [unit.measurements[place] for place in places], ids, limits)
         for place, result in zip(places, some, strict=True):
             results[place] = result
     return results
 
 
 def _shelve(
-    keeping: Keeping, shelf: Shelf, unit: Unit, measurements: Sequence[Measured], ids: Mapping[str, int]
+    keeping: Keeping,
+    shelf: Shelf,
+    limited: bool,
+    unit: Unit,
+    measurements: Sequence[Measured],
+    ids: Mapping[str, int],
+    limits: Mapping[int, Limit],
 ) -> list[Result]:
     columns: dict[str, Sequence[Any]] = {
         "signal_id": [ids[one.signal] for one in measurements],
@@ -143,10 +162,31 @@ def _shelve(
         raise UnitError(f"{unit.source}: a value is not a finite number")
     if shelf is EVENTS:
         columns["key"] = _sound(unit, [one.key for one in measurements])
+    if limited:
+        return keep_limited(keeping, shelf, columns, limits, deliberate=unit.by is By.HAND, pin=unit.pin)
+    return _put(keeping, shelf, columns, pin=unit.pin)
+
+
+def keep_limited(
+    keeping: Keeping, shelf: Shelf, columns: Columns, limits: Mapping[int, Limit], *, deliberate: bool, pin: bool
+) -> list[Result]:
+    """Write what of these rows passes the sieve, and what had waited and counts now; what became of each row."""
+    sieved = sieve(keeping, shelf, columns, limits, deliberate=deliberate)
+    results = sieved.results
+    if sieved.passing:
+        put = _put(keeping, shelf, pick(columns, sieved.passing), pin=pin)
+        for place, result in zip(sieved.passing, put, strict=True):
+            results[place] = result
+    if sieved.released:
+        _put(keeping, shelf, rows_of(sieved, shelf), pin=False)
+    return results
+
+
+def _put(keeping: Keeping, shelf: Shelf, columns: Columns, *, pin: bool) -> list[Result]:
     results = keeping.keep(shelf, columns)
     if shelf is EVENTS:
         _add_up(keeping, columns, results)
-    if unit.pin:
+    if pin:
         keeping.pin(shelf, columns)
     return results
 
@@ -165,7 +205,7 @@ def _sound(unit: Unit, keys: Sequence[str | None]) -> Sequence[str | None]:
     return keys
 
 
-def _add_up(keeping: Keeping, columns: Mapping[str, Sequence[Any]], results: Sequence[Result]) -> None:
+def _add_up(keeping: Keeping, columns: Columns, results: Sequence[Result]) -> None:
     """Add the amounts of new events to the totals of signals of which nothing was superseded."""
     added: dict[int, float] = {}
     for signal, value, result in zip(columns["signal_id"], columns["value"], results, strict=True):

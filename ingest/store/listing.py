@@ -3,7 +3,7 @@
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, literal, or_, select, union_all
+from sqlalchemy import Connection, Row, and_, func, literal, or_, select, union_all
 
 from ingest.okr.instant import Instant, rfc3339
 from ingest.okr.signal import Kind
@@ -12,8 +12,8 @@ from ingest.store.row import StoredMeasurement
 from ingest.store.transaction import Known
 from ingest.store.unit import Measured
 
-After = tuple[Instant, str]
-"""(observed_at, key) of the last measurement of the page before."""
+After = tuple[Instant, str, bool]
+"""(observed_at, key, quarantined) of the last measurement of the page before: one key may count and wait."""
 
 
 def page(
@@ -67,8 +67,9 @@ def _page(
     if end is not None:
         query = query.where(rows.c.observed_at < end)
     if after is not None:
-        at, key = after if signal.kind is Kind.EVENTS else (after[0], "")
-        query = query.where(rows.c.observed_at >= at, or_(rows.c.observed_at > at, rows.c.key > key))
+        at, key, aside = after if signal.kind is Kind.EVENTS else (after[0], "", after[2])
+        same = and_(rows.c.key == key, rows.c.quarantined > int(aside))
+        query = query.where(rows.c.observed_at >= at, or_(rows.c.observed_at > at, rows.c.key > key, same))
     return query.order_by(rows.c.observed_at, rows.c.key, rows.c.quarantined).limit(limit)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from ingest.okr.instant import Instant
 from ingest.okr.signal import Kind, Need, Series
-from ingest.store import definition, listing, revision, run, schema, series
+from ingest.store import definition, listing, quarantine, revision, run, schema, series
 from ingest.store.backend import Backend
 from ingest.store.coverage import covered, summary
 from ingest.store.error import UnknownSignal
@@ -23,6 +23,7 @@ from ingest.store.row import (
     Run,
     StoredMeasurement,
     StoredSignal,
+    Waiting,
 )
 from ingest.store.transaction import Known
 from ingest.store.unit import Measured
@@ -119,6 +120,15 @@ class Reader:
         aside, table = schema.quarantine, schema.signal
         query = select(table.c.name, func.count()).join_from(aside, table).where(aside.c.until_run.is_(None))
         return {row[0]: row[1] for row in self._connection.execute(query.group_by(table.c.name))}
+
+    def waiting(
+        self, asked: Iterable[tuple[str, Instant]], *, known_at: Instant | None = None
+    ) -> dict[tuple[str, Instant], Waiting]:
+        """What waits as implausible of each (signal, observed by then); where nothing ever will, it is left out."""
+        wanted = list(asked)
+        numbers = [(self._signal(name).id, at) for name, at in wanted]
+        found = quarantine.waiting(self._connection, self._backend, numbers, self._known_run(known_at))
+        return {one: waiting for one, waiting in zip(wanted, found, strict=True) if waiting is not None}
 
     def runs(self, source: str | None = None, *, limit: int = 100, before: int | None = None) -> list[Run]:
         """Runs, newest first; `before`: those with a lower number only."""

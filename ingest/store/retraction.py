@@ -26,9 +26,11 @@ def refuse_sudden_emptiness(keeping: Keeping, span: Covered, signal: int) -> Non
 def retract(keeping: Keeping, span: Covered, signal: int, listed: Mapping[str, Instant]) -> int:
     """Retract the events inside a span listed whole that the listing does not show; how many.
 
-    `listed`: the key of each event of the signal that was shown, all of them stored by now.
+    `listed`: the key of each event of the signal that was shown. All of them are stored by now, but for those that are
+    set aside as implausible.
     """
-    inside = sum(span.start <= at < _end(span) for at in listed.values())
+    stored = listed if not keeping.aside else {k: at for k, at in listed.items() if (signal, k) not in keeping.aside}
+    inside = sum(span.start <= at < end_of(span) for at in stored.values())
     where, parameters = _span(keeping, span, signal)
     count = keeping.connection.exec_driver_sql(f"SELECT count(*) FROM event WHERE {where}", parameters).scalar_one()
     if count == inside and not keeping.pinned([signal]):
@@ -103,10 +105,10 @@ def _restore(keeping: Keeping, shelf: Shelf, row: Mapping[str, Sequence[Any]], p
 def _span(keeping: Keeping, span: Covered, signal: int) -> tuple[str, tuple[Any, ...]]:
     mark = keeping.backend.mark
     where = f"signal_id = {mark} AND observed_at >= {mark} AND observed_at < {mark}"
-    return where, (signal, span.start, _end(span))
+    return where, (signal, span.start, end_of(span))
 
 
-def _end(span: Covered) -> Instant:
+def end_of(span: Covered) -> Instant:
     return span.end if span.listed_until is None else span.listed_until
 
 

@@ -73,6 +73,21 @@ class StoredMeasurement:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits of a signal as implausible, up to a time: how much, and the earliest of it."""
+
+    count: int
+    """0: nothing yet, but at `later`."""
+    later: Instant | None
+    """When the next one after that time was observed."""
+    key: str | None
+    observed_at: Instant | None
+    value: float | None
+    reason: str | None
+    """`12,000 on 2026-03-02 after 1,204, limit 20%`"""
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """The span for which a signal's source answered. All None and empty: it never did."""
 

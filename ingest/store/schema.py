@@ -20,9 +20,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision that this program needs. Known here so that opening a store does not load Alembic."""
 OPEN = 2**47 - 1
 """`until_run` of what still counts: later than any run, and small on disk."""
@@ -171,8 +172,15 @@ quarantine = Table(
     Column("accepted", Boolean),
     CheckConstraint(_FINITE, name="finite"),
     Index(None, "signal_id", "key"),
+    Index(
+        "ix_quarantine_waiting",
+        "signal_id",
+        "observed_at",
+        sqlite_where=text("until_run IS NULL"),
+        postgresql_where=text("until_run IS NULL"),
+    ),
 )
-"""`until_run` and `accepted` are null until somebody decides."""
+"""It waits while `until_run` is null; from then on `accepted` says: it counts, was rejected, or (null) was replaced."""
 
 coverage = Table(
     "coverage",

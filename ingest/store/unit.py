@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ingest.connector.outcome import Ending
 from ingest.okr.instant import Instant
+from ingest.okr.plausible import Limit
 
 
 class Measured(NamedTuple):
@@ -63,6 +64,8 @@ class Unit:
     fingerprint: str | None = None
     """The source's fingerprint at the time: a refused source is asked again when it changes."""
     credential_expires_at: Instant | None = None
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    """By signal (full name): what is beyond its limit waits in quarantine, unless a hand recorded it."""
     delivery: str | None = None
     """What a delivery to the source's hook is known by: it is kept once."""
 
@@ -85,6 +88,10 @@ class Kept:
     duplicate: int = 0
     revised: int = 0
     retracted: int = 0
+    quarantined: int = 0
+    """How many of `created` and `revised` do not count: they are implausible, and wait for somebody to decide."""
+    released: int = 0
+    """How many others had waited, and count by what was written."""
     signals: frozenset[str] = frozenset()
     """The signals whose measurements or coverage changed."""
     earliest: Mapping[str, Instant] = field(default_factory=dict)

@@ -305,3 +305,39 @@ def test_a_connector_that_cannot_say_how_access_is_granted_is_out_of_service_alo
     problem = load(path, {}).sources["mine"].problem
     assert problem is not None
     assert "granted" in problem
+
+
+HAND = "sources:\n  hand:\n    connector: manual\n    signals:\n      readers:\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (("max_step: a lot",), "okr.yaml:6:19: sources.hand.signals.readers.max_step: 'a lot' is not a number"),
+        (("max_step: 5,000",), "5,000 may mean 5000 or 5: write 5000 or 5"),
+        (("max_step: 0%",), "must be more than 0: a number such as 500, or a share of the reading before such as 20%"),
+        (("kind: events", "max_step: 20%"), "okr.yaml:7:19: sources.hand.signals.readers.max_step: an event has no"),
+    ],
+)
+def test_a_largest_step_that_cannot_be_used_is_refused_with_the_cure(
+    tmp_path: Path, lines: tuple[str, ...], told: str
+) -> None:
+    [problem] = problems(tmp_path, HAND + "".join(f"        {line}\n" for line in lines))
+    assert told in problem
+
+
+def test_a_source_has_the_limits_of_its_signals_by_full_name(tmp_path: Path) -> None:
+    text = HAND + "        max_step: 20%\n      views: {kind: counter}\n      calls: {kind: events, max_step: 3}\n"
+    limits = loaded(tmp_path, text).sources["hand"].limits
+    assert {name: (one.kind, one.size, one.relative) for name, one in limits.items()} == {
+        "hand.readers": (Kind.LEVEL, 0.2, True),
+        "hand.calls": (Kind.EVENTS, 3, False),
+    }
+
+
+def test_a_connector_that_declares_a_limit_nobody_can_read_is_out_of_service(tmp_path: Path) -> None:
+    path = written(tmp_path, okr_yaml=with_source(KEY))
+    plugin = (tmp_path / "my.py").read_text()
+    (tmp_path / "my.py").write_text(plugin.replace("events()", 'events(max_step="20%")'))
+    source = load(path, {}).sources["mine"]
+    assert "the max_step of its signal invites cannot be used: an event has no reading before it" in str(source.problem)

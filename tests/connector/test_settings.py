@@ -72,10 +72,10 @@ def test_what_is_no_number_stays_none(given: Any) -> None:
 
 def test_the_user_names_the_signals() -> None:
     source = Received[SignalSettings].model_validate(
-        {"signals": {"calls": {"kind": "events", "unit": "calls", "max_step": "20%"}}}
+        {"signals": {"calls": {"kind": "counter", "unit": "calls", "max_step": "20%"}}}
     )
     (name, signal), *rest = source.offered().items()
-    assert (name, signal.kind, signal.unit, signal.max_step, rest) == ("calls", Kind.EVENTS, "calls", "20%", [])
+    assert (name, signal.kind, signal.unit, signal.max_step, rest) == ("calls", Kind.COUNTER, "calls", "20%", [])
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,8 @@ def test_the_user_names_the_signals() -> None:
         ({"Calls": {}}, ("signals", "Calls", "[key]")),
         ({"calls": {"kind": "gauge"}}, ("signals", "calls", "kind")),
         ({"calls": {"max_step": "a lot"}}, ("signals", "calls", "max_step")),
+        ({"calls": {"kind": "events", "max_step": "20%"}}, ("signals", "calls", "max_step")),
+        ({"calls": {"max_step": "0"}}, ("signals", "calls", "max_step")),
         ({"calls": {"cell": "B2"}}, ("signals", "calls", "cell")),
         ({}, ("signals",)),
     ],

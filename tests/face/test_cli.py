@@ -120,6 +120,39 @@ def test_what_cannot_be_recorded_is_refused_with_the_reason(manual: Terminal, wo
     assert "Traceback" not in done.stderr
 
 
+def test_an_implausible_reading_waits_until_somebody_decides(manual: Terminal) -> None:
+    (manual.home / "okr.yaml").write_text(MANUAL.replace("kind: level", "kind: level\n        max_step: 20%"))
+    rows = "signal,observed_at,value\nhand.people,2026-01-01,1000\nhand.people,2026-02-01,12000\n"
+    told = manual.good("import", "-", stdin=rows + "hand.people,2026-02-02,12100\nhand.people,2026-02-03,1010\n")
+    assert told.strip() == "4 new, 0 revised, 0 known; 2 of these are implausible and wait: see okr status"
+    first, second = "2026-01-31T23:00:00Z", "2026-02-01T23:00:00Z"
+    for words in (("status",), ("why", "growth.people")):
+        told = manual.good(*words)
+        assert "2 implausible readings of hand.people wait: the first is 12,000 on 2026-01-31 after 1,000" in told
+        assert f"okr accept hand.people {first}" in told
+    waiting = [
+        row["value"] for row in json.loads(manual.good("history", "hand.people", "--json")) if row["quarantined"]
+    ]
+    assert waiting == [12_000, 12_100]
+    assert manual.good("reject", "hand.people", first).strip() == f"rejected: hand.people = 12,000 ({first})"
+    again = manual.run("accept", "hand.people", first)
+    assert (again.returncode, f"it was rejected; what waits: {second}; " in again.stderr) == (1, True)
+    assert "did you mean 'hand.people'" in manual.run("reject", "hand.peopel", first).stderr
+    assert manual.good("accept", "hand.people", second).startswith("accepted: hand.people = 12,100")
+    assert "implausible" not in manual.good("status")
+
+
+def test_a_pull_counts_what_is_implausible(terminal: Terminal) -> None:
+    (terminal.home / "data.csv").write_text("date,people\n2026-01-01,100\n2026-02-01,900\n")
+    (terminal.home / "okr.yaml").write_text(
+        "timezone: UTC\nsources:\n  file:\n    connector: spreadsheet\n    path: data.csv\n    signals:\n"
+        "      people: {date: date, value: people, max_step: 20%}\n"
+    )
+    assert "file: 2 new; 1 of these is implausible and waits: see okr status" in terminal.good("pull")
+    (terminal.home / "data.csv").write_text("date,people\n2026-01-01,850\n2026-02-01,900\n")
+    assert terminal.good("pull").strip() == "file: 1 new, 1 revised"
+
+
 def test_an_import_writes_all_rows_or_none_and_names_the_bad_ones(manual: Terminal) -> None:
     file = manual.home / "rows.csv"
     file.write_text("signal,observed_at,value,key\nhand.people,2026-01-01,100,\nhand.people,yesterday,1,\n")

@@ -3,6 +3,8 @@
 import re
 import shutil
 import subprocess
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +102,8 @@ def test_the_openapi_description_names_every_path_of_the_contract(served: Served
     for path in (
         "objectives", "key-results", "key-results/{name}", "key-results/{name}/history", "key-results/{name}/log",
         "sources", "runs", "signals", "signals/{name}/measurements", "measurements", "sources/{source}/pull",
-        "key-results/{name}/notes",
+        "key-results/{name}/notes", "signals/{name}/measurements/{key}/accept",
+        "signals/{name}/measurements/{key}/reject",
     ):  # fmt: skip
         assert f"/api/v1/{path}" in paths
 
@@ -301,6 +304,47 @@ def test_a_configuration_that_others_could_reach_needs_a_token(tmp_path: Path) -
     done = terminal.run("serve")
     assert done.returncode == 2
     assert "token" in done.stderr
+
+
+def test_an_implausible_event_waits_until_it_is_accepted_or_rejected(own: Served) -> None:
+    text = (own.home / "okr.yaml").read_text()
+    (own.home / "okr.yaml").write_text(text.replace("      mentions:\n", "      mentions:\n        max_step: 5\n", 1))
+    assert post(own, "/-/reload").json() == {"successful": True}
+    base = "/api/v1/signals/notebook.mentions/measurements"
+    at = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    items = [{"signal": "notebook.mentions", "value": 50, "key": key, "observed_at": at} for key in ("a/b c", "2")]
+    assert [one["result"] for one in post(own, "/api/v1/measurements", json=items).json()] == ["created"] * 2
+    assert [(one["key"], one["quarantined"]) for one in get(own, base).json()["items"]] == [
+        ("2", True),
+        ("a/b c", True),
+    ]
+    metrics = 'okr_signal_quarantined{signal="mentions",source="notebook"} '
+    assert soon(own, "/metrics", metrics + "2.0")
+    for page in ("/", "/sources", "/key-results/local_community.mentions"):
+        assert soon(own, page, "2 implausible readings of notebook.mentions wait: the first is 50 on")
+    assert post(own, f"{base}/a/b%20c/accept", None).status_code == 401
+    accepted = post(own, f"{base}/a%2Fb%20c/accept")
+    assert accepted.status_code == 200
+    decided = accepted.json()
+    assert (decided["key"], decided["value"], decided["accepted"], decided["released"]) == ("a/b c", 50, True, 0)
+    refused = post(own, f"{base}/a/b%20c/accept")
+    assert (refused.status_code, refused.headers["content-type"]) == (404, "application/problem+json")
+    assert "it was accepted; what waits: 2" in refused.json()["detail"]
+    assert post(own, "/api/v1/signals/notebook.nothing/measurements/2/reject").status_code == 404
+    assert post(own, f"{base}/2/reject").json()["accepted"] is False
+    assert soon(own, "/metrics", metrics + "0.0")
+    assert soon(own, "/metrics", 'okr_signal_events{signal="mentions",source="notebook"} 50.0')
+    assert [(one["key"], one["quarantined"]) for one in get(own, base).json()["items"]] == [("a/b c", False)]
+
+
+def soon(served: Served, path: str, told: str) -> bool:
+    """Whether a page says something, before long."""
+    with served.client() as client:
+        for _ in range(100):
+            if told in client.get(path).text:
+                return True
+            time.sleep(0.05)
+    return False
 
 
 def test_what_was_acknowledged_survives_kill_9(own: Served) -> None:

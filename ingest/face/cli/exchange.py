@@ -33,6 +33,8 @@ def import_(
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Keep the good rows where some are bad.")] = False,
 ) -> None:
     """Keep the measurements of a CSV file: all of them, or none and the bad rows by their line."""
+    from ingest.face.words import doubtful
+
     with opening(context).workspace() as workspace:
         if str(file) == "-":
             imported = workspace.import_csv(sys.stdin, skip_bad=skip_bad)
@@ -50,7 +52,10 @@ def import_(
             typer.echo(f"{len(imported.bad)} bad rows; nothing was written (--skip-bad keeps the others)", err=True)
             raise typer.Exit(1)
         counts = f"{imported.created} new, {imported.revised} revised, {imported.duplicate} known"
-        typer.echo(f"{counts}, {len(imported.bad)} bad rows left out" if imported.bad else counts)
+        counts += f", {len(imported.bad)} bad rows left out" if imported.bad else ""
+        if imported.quarantined:
+            counts += f"; {doubtful(imported.quarantined)}: see okr status"
+        typer.echo(counts)
 
 
 def export(

@@ -1,4 +1,4 @@
-"""`okr record`, `forget`, `note`, `rebaseline`: what people do by hand."""
+"""`okr record`, `forget`, `note`, `rebaseline`, `accept`, `reject`: what people do by hand."""
 
 from typing import Annotated
 
@@ -12,6 +12,8 @@ def add_to(app: typer.Typer) -> None:
     app.command("forget")(forget)
     app.command("note")(note)
     app.command("rebaseline")(rebaseline)
+    app.command("accept")(accept)
+    app.command("reject")(reject)
 
 
 Signal = Annotated[str, typer.Argument(help="source.signal")]
@@ -76,3 +78,24 @@ def rebaseline(
     with opening(context).workspace() as workspace:
         for name, value in workspace.rebaseline(key_results):
             typer.echo(f"{name}: {'baseline is not known yet' if value is None else f'baseline is {figure(value)}'}")
+
+
+Waiting = Annotated[str, typer.Argument(help="The event's key, or the time of a level: as `okr status` names it.")]
+
+
+def accept(context: typer.Context, signal: Signal, key: Waiting) -> None:
+    """Let an implausible reading that waits count, and those after it that are plausible then."""
+    _decide(context, signal, key, accepted=True)
+
+
+def reject(context: typer.Context, signal: Signal, key: Waiting) -> None:
+    """Reject an implausible reading that waits: it never counts, and is not asked about again."""
+    _decide(context, signal, key, accepted=False)
+
+
+def _decide(context: typer.Context, signal: str, key: str, *, accepted: bool) -> None:
+    from ingest.face.words import decided
+
+    with opening(context).workspace() as workspace:
+        note = f"okr {'accept' if accepted else 'reject'}"
+        typer.echo(decided(workspace.decide(signal, key, accepted=accepted, note=note)))

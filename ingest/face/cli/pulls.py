@@ -75,6 +75,8 @@ def _print_ending(console: "Console", pulled: "Pulled") -> None:
 
 
 def _counted(pulled: "Pulled") -> str:
+    from ingest.face.words import doubtful
+
     kept = pulled.kept
     if kept is None:
         return f"{len(pulled.unit.measurements)} measurements read, none stored"
@@ -84,7 +86,10 @@ def _counted(pulled: "Pulled") -> str:
         (kept.retracted, "retracted"),
         (kept.duplicate, "known"),
     ]
-    return ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing new"
+    told = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing new"
+    if kept.released:
+        told += f"; {kept.released} that waited {'counts' if kept.released == 1 else 'count'} now"
+    return f"{told}; {doubtful(kept.quarantined)}: see okr status" if kept.quarantined else told
 
 
 def _print_units(pulled: Sequence["Pulled"], workspace: "Workspace") -> None:

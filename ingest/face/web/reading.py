@@ -162,7 +162,7 @@ def measurements(
     at: At = None,
     known_at: KnownAt = None,
 ) -> Page[MeasurementShape]:
-    """The measurements of a signal that count, oldest first."""
+    """The measurements of a signal, oldest first: those that count and, `quarantined`, those that wait."""
     workspace = service_of(request).workspace
     found = workspace.measurements(
         name,

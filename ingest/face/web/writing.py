@@ -1,4 +1,4 @@
-"""POST: measurements, a pull, a note, a reload. `guard` decides who may."""
+"""POST: measurements, a decision on an implausible one, a pull, a note, a reload. `guard` decides who may."""
 
 import asyncio
 from typing import Annotated, Any
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from typing_extensions import TypedDict
 
 from ingest.connector.shape import Number
-from ingest.face.shape import RunShape, pulled_shape
+from ingest.face.shape import DecisionShape, RunShape, decision_shape, pulled_shape
 from ingest.face.web.asked import json_of, service_of
 from ingest.face.web.problem import Problem
 from ingest.okr.instant import from_rfc3339
@@ -56,7 +56,11 @@ _ITEM = MeasurementItem.model_json_schema()
 
 @router.post("/api/v1/measurements", openapi_extra=_posts({"type": "array", "items": _ITEM, "maxItems": MOST}))
 async def post_measurements(request: Request) -> list[TakenShape]:
-    """Keep a list of measurements: all of it or nothing. Posted again it stores nothing."""
+    """Keep a list of measurements: all of it or nothing. Posted again it stores nothing.
+
+    `result` is `created`, `duplicate` or `revised`. A reading beyond its signal's `max_step` is created (or revised)
+    like any other and waits: its measurement is `quarantined`, and does not count until it is accepted.
+    """
     posted = await json_of(request)
     if not isinstance(posted, list):
         raise Problem(422, 'post a list: [{"signal": …, "value": …}]')
@@ -91,6 +95,18 @@ def _told(detail: dict[str, Any]) -> str:
     path = ".".join(str(part) for part in detail["loc"])
     told = {"extra_forbidden": "unknown key", "missing": "is missing"}.get(detail["type"], str(detail["msg"]))
     return f"{path}: {told}" if path else told
+
+
+@router.post("/api/v1/signals/{name}/measurements/{key:path}/accept")
+async def post_accept(request: Request, name: str, key: str) -> DecisionShape:
+    """Let an implausible reading that waits count, and those after it that are plausible then."""
+    return decision_shape(await service_of(request).decide(name, key, accepted=True))
+
+
+@router.post("/api/v1/signals/{name}/measurements/{key:path}/reject")
+async def post_reject(request: Request, name: str, key: str) -> DecisionShape:
+    """Reject an implausible reading that waits: it never counts, and is not asked about again."""
+    return decision_shape(await service_of(request).decide(name, key, accepted=False))
 
 
 @router.post("/api/v1/sources/{source}/pull")
