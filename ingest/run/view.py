@@ -4,11 +4,13 @@ from typing import Literal
 
 from ingest.okr.instant import Instant
 from ingest.okr.objective import KeyResult
+from ingest.okr.tactic.effect import Effect
 from ingest.run.card import Card, LogEntry, Point, Why
 from ingest.run.ground import Ground
 from ingest.run.health import SignalHealth, SourceHealth, source_healths, standings
 from ingest.run.journal import journal
 from ingest.run.name import UnknownName, found, meant
+from ingest.run.trial import effects
 from ingest.store.row import Run, StoredMeasurement
 
 PAGE = 1_000
@@ -46,6 +48,13 @@ class View(Ground):
     def why(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> Why:
         """What a key result's number is made of."""
         return self.scorecard.why(name, self.now() if at is None else at, known_at)
+
+    def tactics(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> tuple[Effect, ...]:
+        """What each tactic that affects a key result did to it."""
+        full = self.key_result(name).name
+        with self.store.read() as reader:
+            moment = self.now() if at is None else at
+            return effects(reader, self.frame, self.config.tactics, full, moment, known_at)
 
     def log(self, name: str) -> tuple[LogEntry, ...]:
         """Notes, changes of the definition and baselines of a key result, newest first."""

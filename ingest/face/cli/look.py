@@ -100,14 +100,15 @@ def why(
     at: At = None,
     known_at: KnownAt = None,
 ) -> None:
-    """Show what a key result's number is made of, with coverage."""
+    """Show what a key result's number is made of, with coverage, and what tactics did to it."""
     with opening(context).workspace() as workspace:
         zone = workspace.config.zone
         what, full = workspace.resolve(name)
         if what != "key_result":
             raise Usage(f"{name} is a signal; `okr history {name}` shows its measurements")
-        found = workspace.why(full, read_at(at, zone), read_at(known_at, zone))
-        for line in _explained(found, workspace):
+        then, known = read_at(at, zone), read_at(known_at, zone)
+        found = workspace.why(full, then, known)
+        for line in (*_explained(found, workspace), *_tried(found, workspace, then, known)):
             typer.echo(line)
 
 
@@ -130,6 +131,15 @@ def _explained(why: "Why", workspace: "Workspace") -> Iterable[str]:
     for line in (score.reason, *score.notices):
         if line:
             yield f"  note      {line}"
+
+
+def _tried(why: "Why", workspace: "Workspace", at: "Instant | None", known_at: "Instant | None") -> Iterable[str]:
+    from ingest.face.tactic import lines
+
+    key_result = why.scored.key_result
+    for effect in workspace.tactics(key_result.name, at, known_at):
+        for number, line in enumerate(lines(effect, key_result)):
+            yield f"  {'tactic' if number == 0 else '':<8}  {line}"
 
 
 def _part(part: "Part", workspace: "Workspace") -> Iterable[str]:
