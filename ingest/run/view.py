@@ -1,17 +1,18 @@
 """What there is to see of a configuration and its store: scores, sources, signals, measurements, runs."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ingest.okr.instant import Instant
 from ingest.okr.objective import KeyResult
-from ingest.okr.tactic.effect import Effect
 from ingest.run.card import Card, LogEntry, Point, Why
 from ingest.run.ground import Ground
 from ingest.run.health import SignalHealth, SourceHealth, source_healths, standings
 from ingest.run.journal import journal
 from ingest.run.name import UnknownName, found, meant
-from ingest.run.trial import effects
 from ingest.store.row import Run, StoredMeasurement
+
+if TYPE_CHECKING:  # `okr status` does without
+    from ingest.okr.tactic.effect import Effect
 
 PAGE = 1_000
 
@@ -49,8 +50,10 @@ class View(Ground):
         """What a key result's number is made of."""
         return self.scorecard.why(name, self.now() if at is None else at, known_at)
 
-    def tactics(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> tuple[Effect, ...]:
+    def tactics(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> tuple["Effect", ...]:
         """What each tactic that affects a key result did to it."""
+        from ingest.run.trial import effects
+
         full = self.key_result(name).name
         with self.store.read() as reader:
             moment = self.now() if at is None else at
