@@ -1,7 +1,7 @@
 """What there is to see of a configuration and its store: scores, sources, signals, measurements, runs."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ingest.okr.instant import Instant
 from ingest.okr.objective import KeyResult
@@ -11,6 +11,9 @@ from ingest.run.health import SignalHealth, SourceHealth, source_healths, standi
 from ingest.run.journal import journal
 from ingest.run.name import UnknownName, found, meant
 from ingest.store.row import Run, StoredMeasurement
+
+if TYPE_CHECKING:  # `okr status` does without
+    from ingest.okr.tactic.effect import Effect
 
 PAGE = 1_000
 
@@ -51,6 +54,15 @@ class View(Ground):
     def why(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> Why:
         """What a key result's number is made of."""
         return self.scorecard.why(name, self.now() if at is None else at, known_at)
+
+    def tactics(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> tuple["Effect", ...]:
+        """What each tactic that affects a key result did to it."""
+        from ingest.run.trial import effects
+
+        full = self.key_result(name).name
+        with self.store.read() as reader:
+            moment = self.now() if at is None else at
+            return effects(reader, self.frame, self.config.tactics, full, moment, known_at)
 
     def log(
         self,

@@ -11,6 +11,7 @@ from ingest.config.demo import write_demo
 from ingest.okr.instant import DAY, HOUR, Instant
 from ingest.okr.period import midnight
 from ingest.okr.score import Status
+from ingest.okr.tactic.verdict import Verdict
 from ingest.run.workspace import Workspace
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -48,6 +49,22 @@ def test_the_demo_is_pulled_scored_and_found_the_same_again(tmp_path: Path, toda
             Status.NO_DATA,
         }
         assert [one.score for one in workspace.card().key_results()] == [one.score for one in first.key_results()]
+
+
+@pytest.mark.parametrize("today", [date(2028, 2, 29), date(2027, 1, 1), date(2026, 12, 31)], ids=str)
+def test_of_the_demos_tactics_one_works_and_of_another_it_is_too_early_to_say(tmp_path: Path, today: date) -> None:
+    write_demo(tmp_path, today, BERLIN)
+
+    with Workspace.open(tmp_path / "okr.yaml", {}, clock=at(midnight(today, BERLIN) + 12 * HOUR)) as workspace:
+        workspace.pull()
+        said = {name: workspace.tactics(name)[0].verdict for name in ("friends", "ten_km", "attendees", "connections")}
+
+        assert said == {
+            "friends": Verdict.WORKING,
+            "ten_km": Verdict.WORKING,
+            "attendees": Verdict.TOO_EARLY,
+            "connections": Verdict.NO_CHANGE,
+        }
 
 
 def test_the_demo_shows_how_a_review_looked_and_what_a_planned_talk_will_change(tmp_path: Path) -> None:

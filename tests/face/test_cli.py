@@ -204,6 +204,15 @@ def test_json_of_the_status_has_the_contracts_fields(demo: Terminal) -> None:
             assert set(key_result["forecast"] or FORECAST) == FORECAST
 
 
+def test_why_tells_what_tactics_did(demo: Terminal) -> None:
+    text = demo.good("why", "fit.friends")
+    assert "tactic    Intervals on Wednesdays, together (since 2" in text
+    assert "): working\n" in text
+    assert "during 1 a week (7 weeks), difference +1 (90 %: +" in text
+    assert "tactic" not in demo.good("why", "recognized_expert.talks")
+    assert "needed: " in demo.good("why", "local_community.attendees")
+
+
 def test_why_names_each_signal_with_its_coverage(demo: Terminal) -> None:
     text = demo.good("why", "recognized_expert.connections")
     for signal in ("linkedin.connections", "followers.x", "followers.instagram"):

@@ -102,10 +102,34 @@ def test_the_openapi_description_names_every_path_of_the_contract(served: Served
     for path in (
         "objectives", "key-results", "key-results/{name}", "key-results/{name}/history", "key-results/{name}/log",
         "sources", "runs", "signals", "signals/{name}/measurements", "measurements", "sources/{source}/pull",
-        "key-results/{name}/notes", "signals/{name}/measurements/{key}/accept",
+        "key-results/{name}/notes", "key-results/{name}/tactics", "signals/{name}/measurements/{key}/accept",
         "signals/{name}/measurements/{key}/reject",
     ):  # fmt: skip
         assert f"/api/v1/{path}" in paths
+
+
+def test_tactics_are_told_with_rates_interval_and_verdict(served: Served) -> None:
+    [found] = get(served, "/api/v1/key-results/fit.friends/tactics").json()["items"]
+    assert (found["id"], found["ended"], found["verdict"], found["per"]) == ("intervals", None, "working", "week")
+    assert found["during"] - found["before"] == pytest.approx(found["difference"])
+    assert 0 < found["low"] < found["difference"] < found["high"]
+    assert found["beyond_trend"]["low"] > 0
+    assert (found["needed"], found["unit"], found["weeks_during"] > 4) == (None, None, True)
+    started = found["started"]
+    [then] = get(served, f"/api/v1/key-results/fit.friends/tactics?at={started}").json()["items"]
+    assert (then["verdict"], then["difference"], then["low"]) == ("too early to say", None, None)
+    assert then["needed"].startswith("4 weeks more, until ")
+    assert get(served, "/api/v1/key-results/recognized_expert.talks/tactics").json() == {"items": [], "next": None}
+    assert get(served, "/api/v1/key-results/fit.friend/tactics").status_code == 404
+    assert get(served, "/api/v1/key-results/fit.friends/tactics?known_at=soon").status_code == 422
+
+
+def test_the_page_of_a_key_result_shows_its_tactics(served: Served) -> None:
+    page = get(served, "/key-results/fit.friends").text
+    assert "<h2>Tactics</h2>" in page
+    assert "Intervals on Wednesdays, together" in page
+    assert "working" in page
+    assert "<h2>Tactics</h2>" not in get(served, "/key-results/recognized_expert.talks").text
 
 
 def test_measurements_are_posted_once(served: Served) -> None:

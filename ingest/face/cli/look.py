@@ -104,14 +104,15 @@ def why(
     at: At = None,
     known_at: KnownAt = None,
 ) -> None:
-    """Show what a key result's number is made of, with coverage, and the newest of its log."""
+    """Show what a key result's number is made of, with coverage, its tactics and the newest of its log."""
     with opening(context).workspace() as workspace:
         zone = workspace.config.zone
         what, full = workspace.resolve(name)
         if what != "key_result":
             raise Usage(f"{name} is a signal; `okr history {name}` shows its measurements")
         then, known = read_at(at, zone), read_at(known_at, zone)
-        for line in _explained(workspace.why(full, then, known), workspace):
+        found = workspace.why(full, then, known)
+        for line in (*_explained(found, workspace), *_tried(found, workspace, then, known)):
             typer.echo(line)
         for line in _logged(workspace.log(full, then, known, limit=LOGGED + 1), workspace):
             typer.echo(line)
@@ -148,6 +149,15 @@ def _logged(log: "Sequence[LogEntry]", workspace: "Workspace") -> Iterable[str]:
         yield from (f"            {line}" for line in more)
     if len(log) > LOGGED:
         yield "            older entries: GET /api/v1/key-results/NAME/log"
+
+
+def _tried(why: "Why", workspace: "Workspace", at: "Instant | None", known_at: "Instant | None") -> Iterable[str]:
+    from ingest.face.tactic import lines
+
+    key_result = why.scored.key_result
+    for effect in workspace.tactics(key_result.name, at, known_at):
+        for number, line in enumerate(lines(effect, key_result)):
+            yield f"  {'tactic' if number == 0 else '':<8}  {line}"
 
 
 def _part(part: "Part", workspace: "Workspace") -> Iterable[str]:

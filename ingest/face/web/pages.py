@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from ingest.face import words
+from ingest.face import tactic, words
 from ingest.face.web import guard, problem
 from ingest.face.web.asked import At, KnownAt, service_of, time_of
 from ingest.face.web.chart import chart, spark
@@ -28,7 +28,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    made.globals.update(words=words, BEGINNING=BEGINNING, FOREVER=FOREVER)
+    made.globals.update(words=words, tactic=tactic, BEGINNING=BEGINNING, FOREVER=FOREVER)
     return made
 
 
@@ -67,7 +67,7 @@ def _spark(request: Request, key_result: KeyResult, card: Card, known_at: Instan
 
 @router.get("/key-results/{name}", response_class=HTMLResponse)
 def key_result(request: Request, name: str, at: At = None, known_at: KnownAt = None) -> HTMLResponse:
-    """One key result: its chart, what its number is made of, and its log."""
+    """One key result: its chart, what its number is made of, what tactics did, and its log."""
     workspace = service_of(request).workspace
     then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
     full = workspace.key_result(name).name
@@ -81,6 +81,7 @@ def key_result(request: Request, name: str, at: At = None, known_at: KnownAt = N
         points=points,
         chart=chart(points, period.start, period.end, why.at, score.target, score.baseline),
         log=workspace.log(full, then, known, limit=LOGGED),
+        effects=workspace.tactics(full, then, known),
         asked=at or known_at,
     )
 

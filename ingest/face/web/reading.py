@@ -24,6 +24,7 @@ from ingest.face.shape import (
     signal_shape,
     source_shape,
 )
+from ingest.face.tactic import TacticShape, tactic_shape
 from ingest.face.web.asked import After, At, KnownAt, Limit, begin_of, next_url, page_of, service_of, time_of
 from ingest.face.web.problem import Problem
 from ingest.run.card import Card
@@ -105,6 +106,18 @@ def history(
     points = workspace.history(full, then, known, points=1000)
     page = page_of(points, limit, after, request)
     return {"items": [point_shape(one) for one in page["items"]], "next": page["next"]}
+
+
+@router.get("/key-results/{name}/tactics")
+def tactics(
+    request: Request, name: str, limit: Limit = 100, after: After = 0, at: At = None, known_at: KnownAt = None
+) -> Page[TacticShape]:
+    """What each tactic that affects it did: rates before and during, their difference (90 % interval), a verdict."""
+    then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
+    workspace = service_of(request).workspace
+    key_result = workspace.key_result(name)
+    page = page_of(workspace.tactics(key_result.name, then, known), limit, after, request)
+    return {"items": [tactic_shape(one, key_result) for one in page["items"]], "next": page["next"]}
 
 
 @router.get("/key-results/{name}/log")
