@@ -1,6 +1,6 @@
 """What key results are judged by: definition, frozen baseline and measurements, as known at a time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -53,9 +53,11 @@ class Evidence:
     series: Mapping[str, Series]
 
 
-def facets(reader: Reader, known_at: Instant | None = None) -> Facets:
+def facets(reader: Reader, known_at: Instant | None = None, names: Collection[str] | None = None) -> Facets:
+    """Those of these key results (default: all)."""
     kinds = {} if known_at is None else registered_kinds(reader)
-    return Facets(known_at, reader.definitions(known_at=known_at), reader.baselines(known_at=known_at), kinds)
+    definitions = reader.definitions(known_at=known_at, names=names)
+    return Facets(known_at, definitions, reader.baselines(known_at=known_at, names=names), kinds)
 
 
 def gather(

@@ -4,40 +4,36 @@ A score is a pure function of a definition, the measurements and a time. What th
 kept for each key result until a write touches one of its signals; a minute that passes only judges the facts anew.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from threading import Lock, RLock
 
-from ingest.okr.book import open_book
 from ingest.okr.day import end_of_day, local_day
-from ingest.okr.forecast import Forecast, NoForecast, forecast
 from ingest.okr.instant import MINUTE, Instant
-from ingest.okr.measure import read_facts
 from ingest.okr.objective import KeyResult, Objective
-from ingest.okr.score import Score
-from ingest.okr.scoring import Contribution, Facts, freeze, judge, measure, roll_up, take_pulse, trace
-from ingest.okr.signal import Series
-from ingest.run.card import Card, Part, Point, Scored, ScoredObjective, Why
+from ingest.okr.scoring import Facts, freeze, judge, roll_up
+from ingest.run.card import Card, Scored, ScoredObjective
 from ingest.run.evidence import Evidence, Facets, facets, gather
 from ingest.run.frame import Frame
-from ingest.run.name import UnknownName as UnknownName
-from ingest.run.name import found
-from ingest.run.waiting import NO_DOUBTS, Doubts, doubts
+from ingest.run.reckoning import foreseen, measured, scored
+from ingest.run.waiting import doubts
 from ingest.store.reader import Reader
 from ingest.store.store import Store
 
-Outlook = Forecast | NoForecast
+PORTION = 1_000
+"""Key results whose measurements are in memory at a time."""
 
 
 @dataclass(slots=True)
 class _Held:
     """What the last look at its measurements left of a key result."""
 
-    evidence: Evidence
     facts: Facts
     until: Instant
     """The facts say nothing of this time and later."""
     scored: Scored
+    final: bool
+    """What was recorded by then counts alone: nothing changes it any more."""
     unfrozen: bool
     """Its baseline is known and not kept yet."""
     foreseen_until: Instant = 0
@@ -50,7 +46,6 @@ class Scorecard:
     def __init__(self, frame: Frame, store: Store) -> None:
         self.frame = frame
         self._store = store
-        self._owners = {one.name: objective.id for objective in frame.objectives for one in objective.key_results}
         self._reading = RLock()
         self._touching = Lock()
         self._touched: set[str] = set(frame.key_results)
@@ -65,14 +60,16 @@ class Scorecard:
 
         Nothing of it is kept: it is for reviews, and for a command that ends after it. `ahead`: with forecasts.
         """
+        told: dict[str, Scored] = {}
         with self._store.read() as reader:
-            evidence = gather(reader, self.frame, facets(reader, known_at), self.frame.key_results, at, ahead=ahead)
-            doubted = doubts(reader, self.frame, evidence, at)
-        scored = {
-            name: self._scored(one, _measured(one, at, doubted), at, _foreseen(one, at) if ahead else None)
-            for name, one in evidence.items()
-        }
-        return self._rolled_up(at, known_at, scored)
+            current = facets(reader, known_at)
+            for names in _portions(self.frame.key_results):
+                evidence = gather(reader, self.frame, current, names, at, ahead=ahead)
+                doubted = doubts(reader, self.frame, evidence, at)
+                for name, one in evidence.items():
+                    outlook = foreseen(one, at) if ahead else None
+                    told[name] = scored(one, measured(one, at, doubted), at, outlook)
+        return Card(at, known_at, tuple(_objective(one, told.__getitem__) for one in self.frame.objectives))
 
     def live(self, now: Instant) -> Card:
         """The card of the last whole minute: what page, API and /metrics show.
@@ -97,10 +94,11 @@ class Scorecard:
         looked_at = touched | {name for name, held in self._held.items() if held.until <= at}
         if looked_at:
             self._look(looked_at, at)
-        same = self._card is not None and self._card.at == at
-        scored = {name: held.scored if same else self._judged(held, at) for name, held in self._held.items()}
-        self._card = self._rolled_up(at, None, scored)
-        return self._card
+        if self._card is not None and self._card.at == at:
+            return self._rolled_up(at, looked_at)
+        for held in self._held.values():
+            _judge_anew(held, at)
+        return self._rolled_up(at, self._held)
 
     def foresee(self, now: Instant, names: Iterable[str] | None = None, *, most: int | None = None) -> bool:
         """Work out the forecasts that are missing on the live card, of these key results (default: all).
@@ -118,49 +116,15 @@ class Scorecard:
             return False
         with self._store.read() as reader:
             evidence = gather(reader, self.frame, current, before, at, ahead=True)
-        told = {name: _foreseen(one, at) for name, one in evidence.items()}
+        told = {name: foreseen(one, at) for name, one in evidence.items()}
         with self._reading:
             for name, held in before.items():
-                held.foreseen_until = _day_after(held.evidence.key_result, at)
+                held.foreseen_until = _day_after(held.scored.key_result, at)
                 if held.scored.outlook != told[name]:
                     held.scored = held.scored._replace(outlook=told[name])
             if self._card is not None:
-                scored = {name: held.scored for name, held in self._held.items()}
-                self._card = self._rolled_up(self._card.at, None, scored)
+                self._rolled_up(self._card.at, before)
         return True
-
-    def history(
-        self, name: str, at: Instant, known_at: Instant | None = None, *, points: int = 200
-    ) -> tuple[Point, ...]:
-        """A key result's value and progress at its measurements within the period and up to `at`, oldest first.
-
-        At most `points`, spread evenly over what there is; the last is always `at` itself (or the period's end).
-        """
-        evidence = self._evidence(name, at, known_at)
-        period, book = evidence.key_result.period, open_book(evidence.key_result, evidence.series)
-        last = min(at, period.end)
-        if last < period.start:
-            return ()
-        times = {time for one in evidence.series.values() for time in one.times if period.start <= time < last}
-        chosen = _spread(sorted(times), points - 1)
-        if evidence.frozen is not None and evidence.frozen.late:
-            # Before a late baseline there was none, and no progress either.
-            chosen = [time for time in chosen if time >= evidence.frozen.measured_at]
-        found_points = []
-        for time in (*chosen, last):
-            facts = read_facts(book, time, evidence.frozen, None)
-            pulse = take_pulse(facts, time)
-            found_points.append(Point(time, facts.value, pulse.progress, pulse.expected, pulse.status))
-        return tuple(found_points)
-
-    def why(self, name: str, at: Instant, known_at: Instant | None = None) -> Why:
-        """What a key result's number is made of. `UnknownName` where there is none."""
-        evidence = self._evidence(name, at, known_at, ahead=True)
-        with self._store.read() as reader:
-            doubted = doubts(reader, self.frame, {evidence.key_result.name: evidence}, at)
-        scored = self._scored(evidence, _measured(evidence, at, doubted), at, _foreseen(evidence, at))
-        parts = tuple(self._part(evidence, one, at) for one in trace(evidence.key_result, evidence.series, at))
-        return Why(scored, at, known_at, parts, evidence.frozen)
 
     def touch(self, signals: Iterable[str]) -> None:
         """Measurements or coverage of these signals changed: what depends on them is read again when it is needed."""
@@ -188,19 +152,22 @@ class Scorecard:
 
     def _look(self, names: set[str], at: Instant) -> None:
         """Read what these key results depend on. Of a final score nothing changes any more."""
-        done = {name for name, held in self._held.items() if held.evidence.known_at is not None}
+        done = {name for name, held in self._held.items() if held.final}
         with self._store.read() as reader:
             current, moved = self._newest_facets(reader)
-            evidence = gather(reader, self.frame, current, (names | moved) - done, at)
-            doubted = doubts(reader, self.frame, evidence, at)
-        for name, one in evidence.items():
-            facts = _measured(one, at, doubted)
-            until = facts.until if at >= facts.final_at else min(facts.until, facts.final_at)
-            before = self._held.get(name)
-            scored = self._scored(one, facts, at, None if before is None else before.scored.outlook)
-            if before is not None and before.scored == scored:
-                scored = before.scored
-            self._held[name] = _Held(one, facts, until, scored, _is_unfrozen(one, at))
+            for portion in _portions((names | moved) - done):
+                evidence = gather(reader, self.frame, current, portion, at)
+                doubted = doubts(reader, self.frame, evidence, at)
+                for name, one in evidence.items():
+                    self._held[name] = self._looked_at(one, measured(one, at, doubted), at)
+
+    def _looked_at(self, evidence: Evidence, facts: Facts, at: Instant) -> _Held:
+        before = self._held.get(evidence.key_result.name)
+        until = facts.until if at >= facts.final_at else min(facts.until, facts.final_at)
+        told = scored(evidence, facts, at, None if before is None else before.scored.outlook)
+        if before is not None and before.scored == told:
+            told = before.scored
+        return _Held(facts, until, told, evidence.known_at is not None, _is_unfrozen(evidence, at))
 
     def _newest_facets(self, reader: Reader) -> tuple[Facets, set[str]]:
         """Definitions as they were first read, since a new configuration has a new scorecard; the newest baselines.
@@ -219,49 +186,19 @@ class Scorecard:
         self._recorded = recorded
         return self._facets or before, newer.keys() & self.frame.key_results.keys()
 
-    def _judged(self, held: _Held, at: Instant) -> Scored:
-        score = judge(held.facts, at)
-        if score != held.scored.score:
-            held.scored = held.scored._replace(score=score)
-        return held.scored
-
-    def _scored(self, evidence: Evidence, facts: Facts, at: Instant, outlook: Outlook | None = None) -> Scored:
-        key_result = evidence.key_result
-        return Scored(key_result, self._owners[key_result.name], judge(facts, at), outlook)
-
-    def _rolled_up(self, at: Instant, known_at: Instant | None, scored: Mapping[str, Scored]) -> Card:
-        scores = {name: one.score for name, one in scored.items()}
-        return Card(at, known_at, tuple(_objective(one, scored, scores) for one in self.frame.objectives))
-
-    def _evidence(self, name: str, at: Instant, known_at: Instant | None, *, ahead: bool = False) -> Evidence:
-        """With all measurements of the period."""
-        full = found(name, self.frame.key_results, "key result")
-        with self._store.read() as reader:
-            return gather(reader, self.frame, facets(reader, known_at), [full], at, whole=True, ahead=ahead)[full]
-
-    def _part(self, evidence: Evidence, given: Contribution, at: Instant) -> Part:
-        period, known = evidence.key_result.period, self.frame.signals.get(given.signal)
-        series = evidence.series.get(given.signal, Series(given.kind, (), ()))
-        start = period.start if given.start is None else given.start
-        until, stale_after = series.covered_until, series.stale_after
-        return Part(
-            signal=given.signal,
-            kind=given.kind,
-            unit=None if known is None else known.unit,
-            value=given.number,
-            start=start,
-            end=given.end,
-            measured_at=given.measured_at,
-            measurements=sum(start <= time <= given.end for time in series.times),
-            covered_from=series.covered_from,
-            covered_until=until,
-            holes=tuple(series.holes),
-            stale=stale_after is not None and (until is None or min(at, period.end) - until > stale_after),
+    def _rolled_up(self, at: Instant, changed: Iterable[str]) -> Card:
+        """The card of a time, with the objectives of these key results made anew."""
+        ids = {name.rpartition(".")[0] for name in changed}
+        before = self._card.objectives if self._card is not None else (None,) * len(self.frame.objectives)
+        self._card = Card(
+            at,
+            None,
+            tuple(
+                old if old is not None and one.id not in ids else _objective(one, lambda name: self._held[name].scored)
+                for one, old in zip(self.frame.objectives, before, strict=True)
+            ),
         )
-
-
-def _foreseen(evidence: Evidence, at: Instant) -> Outlook:
-    return forecast(evidence.key_result, evidence.series, at, evidence.frozen)
+        return self._card
 
 
 def _day_after(key_result: KeyResult, at: Instant) -> Instant:
@@ -270,28 +207,30 @@ def _day_after(key_result: KeyResult, at: Instant) -> Instant:
     return end_of_day(local_day(at, zone), zone)
 
 
-def _measured(evidence: Evidence, at: Instant, doubted: Mapping[str, Doubts]) -> Facts:
-    facts = measure(evidence.key_result, evidence.series, at, evidence.frozen, evidence.configured_at)
-    return doubted.get(evidence.key_result.name, NO_DOUBTS).on(facts)
-
-
 def _is_unfrozen(evidence: Evidence, at: Instant) -> bool:
     if evidence.frozen is not None or evidence.known_at is not None:
         return False
     return freeze(evidence.key_result, evidence.series, at) is not None
 
 
-def _objective(objective: Objective, scored: Mapping[str, Scored], scores: Mapping[str, Score]) -> ScoredObjective:
+def _judge_anew(held: _Held, at: Instant) -> None:
+    """The score at another minute; the same object where that changes nothing."""
+    score = judge(held.facts, at)
+    if score != held.scored.score:
+        held.scored = held.scored._replace(score=score)
+
+
+def _objective(objective: Objective, told: Callable[[str], Scored]) -> ScoredObjective:
     """An objective with its key results, by the definitions that they were judged by."""
-    members = tuple(scored[one.name] for one in objective.key_results)
+    members = tuple(told(one.name) for one in objective.key_results)
     judged: tuple[KeyResult, ...] = tuple(one.key_result for one in members)
     if any(one is not other for one, other in zip(judged, objective.key_results, strict=True)):
         objective = replace(objective, key_results=judged)
+    scores = {one.key_result.name: one.score for one in members}
     return ScoredObjective(objective, roll_up(objective, scores), members)
 
 
-def _spread(times: list[Instant], most: int) -> list[Instant]:
-    """At most so many of these times, evenly by their number, the first and the last among them."""
-    if len(times) <= most or most < 2:
-        return times[:most] if len(times) > most else times
-    return [times[place * (len(times) - 1) // (most - 1)] for place in range(most)]
+def _portions(names: Iterable[str]) -> Iterator[list[str]]:
+    every = list(names)
+    for start in range(0, len(every), PORTION):
+        yield every[start : start + PORTION]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ingest.okr.instant import Instant
 from ingest.okr.objective import KeyResult
+from ingest.run import closeup
 from ingest.run.card import Card, LogEntry, Point, Why
 from ingest.run.ground import Ground
 from ingest.run.health import SignalHealth, SourceHealth, source_healths, standings
@@ -49,11 +50,15 @@ class View(Ground):
         self, name: str, at: Instant | None = None, known_at: Instant | None = None, *, points: int = 200
     ) -> tuple[Point, ...]:
         """Value and progress of a key result over its period up to `at`."""
-        return self.scorecard.history(name, self.now() if at is None else at, known_at, points=points)
+        full, moment = self.key_result(name).name, self.now() if at is None else at
+        with self.store.read() as reader:
+            return closeup.history(reader, self.frame, full, moment, known_at, points)
 
     def why(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> Why:
         """What a key result's number is made of."""
-        return self.scorecard.why(name, self.now() if at is None else at, known_at)
+        full, moment = self.key_result(name).name, self.now() if at is None else at
+        with self.store.read() as reader:
+            return closeup.why(reader, self.frame, full, moment, known_at)
 
     def tactics(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> tuple["Effect", ...]:
         """What each tactic that affects a key result did to it."""

@@ -1,6 +1,6 @@
 """Facts of key results: versions of their definitions, frozen baselines and notes. The newest counts, all stay."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -19,11 +19,14 @@ def define(connection: Connection, bodies: Mapping[str, str], recorded_at: Insta
         connection.execute(insert(schema.definition), rows)
 
 
-def definitions(connection: Connection, known_at: Instant | None) -> dict[str, Definition]:
+def definitions(
+    connection: Connection, known_at: Instant | None, names: Collection[str] | None = None
+) -> dict[str, Definition]:
     """The version of each key result's definition as known at a time: the oldest where none was recorded by then."""
     table = schema.definition
+    query = select(table).order_by(table.c.id)
     found: dict[str, Definition] = {}
-    for row in connection.execute(select(table).order_by(table.c.id)):
+    for row in connection.execute(query if names is None else query.where(table.c.key_result.in_(names))):
         first = found.get(row.key_result)
         if first is None or known_at is None or row.recorded_at <= known_at:
             begun = row.recorded_at if first is None else first.first_recorded_at
@@ -70,10 +73,14 @@ def _values(baseline: FrozenBaseline, recorded_at: Instant) -> dict[str, Any]:
     return {"key_result": baseline.key_result, "recorded_at": recorded_at, "why": baseline.why, **kept}
 
 
-def baselines(connection: Connection, known_at: Instant | None) -> dict[str, FrozenBaseline]:
+def baselines(
+    connection: Connection, known_at: Instant | None, names: Collection[str] | None = None
+) -> dict[str, FrozenBaseline]:
     """The baseline of each key result that has one, as known at a time."""
     table = schema.baseline
     newest = select(func.max(table.c.id).label("id")).group_by(table.c.key_result)
+    if names is not None:
+        newest = newest.where(table.c.key_result.in_(names))
     if known_at is not None:
         newest = newest.where(table.c.recorded_at <= known_at)
     found = newest.subquery()

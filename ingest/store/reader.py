@@ -1,6 +1,6 @@
 """Reading: everything the store answers, all of it as of one moment."""
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -164,9 +164,11 @@ class Reader:
 
     # Key results
 
-    def definitions(self, *, known_at: Instant | None = None) -> dict[str, Definition]:
-        """The definition of each key result; the oldest where none was recorded by `known_at`."""
-        return definition.definitions(self._connection, known_at)
+    def definitions(
+        self, *, known_at: Instant | None = None, names: Collection[str] | None = None
+    ) -> dict[str, Definition]:
+        """The definition of each of these key results (default: all): the oldest where none was recorded by then."""
+        return definition.definitions(self._connection, known_at, names)
 
     def definition_versions(
         self, key_result: str, *, known_at: Instant | None = None, newest: int | None = None
@@ -174,9 +176,11 @@ class Reader:
         """Oldest first; `newest`: only so many of the last."""
         return definition.versions(self._connection, key_result, known_at, newest)
 
-    def baselines(self, *, known_at: Instant | None = None) -> dict[str, FrozenBaseline]:
-        """The baseline of each key result that has one."""
-        return definition.baselines(self._connection, known_at)
+    def baselines(
+        self, *, known_at: Instant | None = None, names: Collection[str] | None = None
+    ) -> dict[str, FrozenBaseline]:
+        """The baseline of each of these key results (default: all) that has one."""
+        return definition.baselines(self._connection, known_at, names)
 
     def newer_baselines(self, since: Instant) -> dict[str, FrozenBaseline]:
         """The newest baseline of each key result of which one was recorded after `since`; `frozen` None: given up."""

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
-from ingest.run.scorecard import UnknownName
+from ingest.run.name import UnknownName
 from ingest.run.workspace import Refusal
 
 MEDIA_TYPE = "application/problem+json"

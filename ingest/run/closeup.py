@@ -1,0 +1,84 @@
+"""One key result looked at closely: its history, and what its number is made of. Read when somebody asks."""
+
+from ingest.okr.book import open_book
+from ingest.okr.instant import Instant
+from ingest.okr.measure import read_facts
+from ingest.okr.scoring import Contribution, take_pulse, trace
+from ingest.okr.signal import Series
+from ingest.run.card import Part, Point, Why
+from ingest.run.evidence import Evidence, facets, gather
+from ingest.run.frame import Frame
+from ingest.run.reckoning import foreseen, measured, scored
+from ingest.run.waiting import doubts
+from ingest.store.reader import Reader
+
+
+def history(
+    reader: Reader, frame: Frame, name: str, at: Instant, known_at: Instant | None, points: int
+) -> tuple[Point, ...]:
+    """A key result's value and progress at its measurements within the period and up to `at`, oldest first.
+
+    At most `points`, spread evenly over what there is; the last is always `at` itself (or the period's end).
+    """
+    evidence = _evidence(reader, frame, name, at, known_at)
+    period, book = evidence.key_result.period, open_book(evidence.key_result, evidence.series)
+    last = min(at, period.end)
+    if last < period.start:
+        return ()
+    times = {time for one in evidence.series.values() for time in one.times if period.start <= time < last}
+    chosen = _spread(sorted(times), points - 1)
+    if evidence.frozen is not None and evidence.frozen.late:
+        # Before a late baseline there was none, and no progress either.
+        chosen = [time for time in chosen if time >= evidence.frozen.measured_at]
+    found_points = []
+    for time in (*chosen, last):
+        facts = read_facts(book, time, evidence.frozen, None)
+        pulse = take_pulse(facts, time)
+        found_points.append(Point(time, facts.value, pulse.progress, pulse.expected, pulse.status))
+    return tuple(found_points)
+
+
+def why(reader: Reader, frame: Frame, name: str, at: Instant, known_at: Instant | None) -> Why:
+    """What a key result's number is made of."""
+    evidence = _evidence(reader, frame, name, at, known_at, ahead=True)
+    facts = measured(evidence, at, doubts(reader, frame, {name: evidence}, at))
+    told = scored(evidence, facts, at, foreseen(evidence, at))
+    parts = tuple(_part(frame, evidence, one, at) for one in trace(evidence.key_result, evidence.series, at))
+    return Why(told, at, known_at, parts, evidence.frozen)
+
+
+def _evidence(
+    reader: Reader, frame: Frame, name: str, at: Instant, known_at: Instant | None, *, ahead: bool = False
+) -> Evidence:
+    """With all measurements of the period."""
+    # What is kept by hand is covered from the first period of those that named it then: of all key results.
+    current = facets(reader, known_at, [name] if known_at is None else None)
+    return gather(reader, frame, current, [name], at, whole=True, ahead=ahead)[name]
+
+
+def _part(frame: Frame, evidence: Evidence, given: Contribution, at: Instant) -> Part:
+    period, known = evidence.key_result.period, frame.signals.get(given.signal)
+    series = evidence.series.get(given.signal, Series(given.kind, (), ()))
+    start = period.start if given.start is None else given.start
+    until, stale_after = series.covered_until, series.stale_after
+    return Part(
+        signal=given.signal,
+        kind=given.kind,
+        unit=None if known is None else known.unit,
+        value=given.number,
+        start=start,
+        end=given.end,
+        measured_at=given.measured_at,
+        measurements=sum(start <= time <= given.end for time in series.times),
+        covered_from=series.covered_from,
+        covered_until=until,
+        holes=tuple(series.holes),
+        stale=stale_after is not None and (until is None or min(at, period.end) - until > stale_after),
+    )
+
+
+def _spread(times: list[Instant], most: int) -> list[Instant]:
+    """At most so many of these times, evenly by their number, the first and the last among them."""
+    if len(times) <= most or most < 2:
+        return times[:most] if len(times) > most else times
+    return [times[place * (len(times) - 1) // (most - 1)] for place in range(most)]
