@@ -189,3 +189,17 @@ def test_every_value_is_checked_by_the_database_too(url: str) -> None:
         with pytest.raises(Exception, match="ck_reading_finite"), engine.begin() as connection:
             connection.exec_driver_sql(f"INSERT INTO reading VALUES (1, {T0}, {value}, 1)")  # noqa: S608 - see above
     engine.dispose()
+
+
+def test_a_baseline_that_grew_before_is_known_to_have_grown_after_an_upgrade(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/okr.db"
+    engine = make_engine(database_url(url))
+    with writing(engine) as connection:
+        migrate(connection, "0003")
+        for origin in ("the reading at the start", "the reading at the start, and +40 when the value changed"):
+            statement = "INSERT INTO baseline (key_result, recorded_at, value, late, measured_at, origin) VALUES "
+            connection.exec_driver_sql(statement + "('o.k', 1, 100.0, 0, 1, ?)", (origin,))
+    engine.dispose()
+    with open_store(url) as store, store.read() as reader:
+        assert [one.why for one in reader.baseline_versions("o.k")] == ["found", "grown"]
+        assert {one.frozen.value for one in reader.baseline_versions("o.k") if one.frozen} == {100.0}
