@@ -1,0 +1,1 @@
+"""The tests. A package of their own, since another distribution may bring one of this name."""
