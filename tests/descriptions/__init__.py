@@ -14,5 +14,6 @@ OpenAPI 3.0 and 3.1, Swagger 2 and Google's discovery documents are read; for an
 
 from tests.descriptions.described import Described
 from tests.descriptions.description import Description, Problem
+from tests.descriptions.mocked import Mocked
 
-__all__ = ["Described", "Description", "Problem"]
+__all__ = ["Described", "Description", "Mocked", "Problem"]
