@@ -10,8 +10,9 @@ from ingest.connector.declared import Declared
 from ingest.connector.hook import Hook, Message
 from ingest.connector.oauth.client import OAuth
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable
-from ingest.connector.question import Params
+from ingest.connector.question import Body, Params
 from ingest.connector.reading import Cursor, Expiry, Reading, Span, Yielded
+from ingest.connector.seen import Seen
 from ingest.connector.settings import (
     Day,
     Duration,
@@ -28,6 +29,7 @@ from ingest.okr.signal import Kind
 __all__ = [
     "Answer",
     "Ask",
+    "Body",
     "Broken",
     "Connector",
     "Cursor",
@@ -46,6 +48,7 @@ __all__ = [
     "Reading",
     "Received",
     "Refused",
+    "Seen",
     "Signal",
     "SignalName",
     "SignalSettings",

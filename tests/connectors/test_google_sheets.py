@@ -18,10 +18,10 @@ from pydantic import ValidationError
 from connectors.google_sheets import GoogleSheets
 from ingest.connector import Ask, Broken, Connector, Limits, Reading, Refused, SourceError, Span, Unavailable
 from ingest.connector.drain import Drained, drain
-from ingest.connector.kit import HttpConformance
 from ingest.okr.instant import SECOND, instant
 from ingest.run.http import open_client
 from tests.connectors.pulling import BERLIN, NOW
+from tests.descriptions import Described
 from tests.servers.google import BATCH, GET, TOKEN, Account, Document, Google, Shown, google
 
 HERE = Path(__file__).parent / "google_sheets"
@@ -30,7 +30,7 @@ ACCOUNT = Account()
 KEY = "AIza-made-up-key"
 
 
-class TestWithKey(HttpConformance):
+class TestWithKey(Described):
     connector: ClassVar[type[Connector]] = GoogleSheets
     settings: ClassVar[Mapping[str, Any]] = {
         "document": ID,

@@ -14,10 +14,9 @@ from pydantic import ValidationError
 from connectors.prometheus import MANY, Prometheus
 from ingest.connector import Ask, Broken, Connector, Cursor, Refused, SourceError, Unavailable
 from ingest.connector.drain import Drained, drain
-from ingest.connector.kit import HttpConformance
 from ingest.run.http import open_client
 from tests.connector.asking import NOW, ask_over
-from tests.connectors.openapi import Description
+from tests.descriptions import Described, Description
 from tests.servers.prometheus import prometheus
 
 HERE = Path(__file__).parent / "prometheus"
@@ -26,7 +25,7 @@ URL = "https://prometheus.example.com"
 LONG = "sum(" + " + ".join(["app_users"] * 300) + ")"
 
 
-class TestPrometheus(HttpConformance):
+class TestPrometheus(Described):
     connector: ClassVar[type[Connector]] = Prometheus
     settings: ClassVar[Mapping[str, Any]] = {
         "url": f"{URL}/",
@@ -38,15 +37,10 @@ class TestPrometheus(HttpConformance):
     }
     recorded: ClassVar[Path] = HERE
 
-    @pytest.mark.parametrize("name", ["full", "empty"])
-    def test_what_is_asked_and_what_was_recorded_are_as_the_vendor_describes_them(self, name: str) -> None:
-        conversation = self.conversation(name)
+    def test_headers_that_a_proxy_wants_are_sent(self) -> None:
+        conversation = self.conversation()
         self.drained(self._ask(conversation))
-        for request in conversation.asked:
-            assert DESCRIPTION.problems_of_request(request) == []
-            assert request.headers["x-scope-orgid"] == "a-made-up-tenant"
-        for one in conversation.exchanges:
-            assert DESCRIPTION.problems_of_answer(one.method, one.url, 200, one.answer["json"]) == []
+        assert {request.headers["x-scope-orgid"] for request in conversation.asked} == {"a-made-up-tenant"}
 
     def test_the_number_now_comes_with_its_past_and_nan_is_left_out(self) -> None:
         readings = self.drained(self.ask()).readings

@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from tests.servers.discovery import Discovery, Unmasked
+from tests.descriptions.description import Description
+from tests.servers.mask import Masks, Unmasked
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 AUDIENCE = "https://oauth2.googleapis.com/token"
@@ -96,7 +98,8 @@ class Account:
 
 @dataclass
 class Google:
-    description: Discovery
+    description: Description
+    masks: Masks
     account: Account
     documents: dict[str, Document]
     api_key: str = "AIza-made-up-key"
@@ -126,16 +129,17 @@ class Google:
             raise NoToken("Invalid JWT: Token must be a short-lived token")
         return {"access_token": "ya29.made-up-token", "expires_in": 3599, "token_type": "Bearer"}
 
-    def read(self, step: str, document: str, query: list[tuple[str, str]], headers: Any) -> Any:
-        self.problems += self.description.problems_of_request(step, query)
+    def read(self, step: str, document: str, request: httpx.Request) -> Any:
+        self.problems += map(str, self.description.problems_of_request(request))
         if self.problems:
             raise Failure(400, "INVALID_ARGUMENT", f"Invalid JSON payload received: {self.problems[-1]}")
-        found = self._seen(document, headers)
+        query = parse_qsl(request.url.query.decode(), keep_blank_values=True)
+        found = self._seen(document, request.headers)
         said, ranges = dict(query), [text for name, text in query if name == "ranges"]
         answer = _metadata(document, found, ranges) if step == GET else _values(document, found, ranges, said)
-        self.problems += self.description.problems_of_answer(step, answer)
+        self.problems += map(str, self.description.problems_of_answer("GET", request.url, 200, answer))
         try:
-            return self.description.masked(step, answer, said["fields"]) if "fields" in said else answer
+            return self.masks.masked(step, answer, said["fields"]) if "fields" in said else answer
         except Unmasked as error:
             self.problems.append(str(error))
             raise Failure(400, "INVALID_ARGUMENT", str(error)) from None
@@ -158,7 +162,7 @@ class Google:
 
 @contextmanager
 def google(description: Path, account: Account, documents: dict[str, Document]) -> Iterator[Google]:
-    served = Google(Discovery(description), account, documents)
+    served = Google(Description(description, anywhere=True), Masks(description), account, documents)
 
     class Handler(_Handler):
         google = served
@@ -186,7 +190,8 @@ class _Handler(BaseHTTPRequestHandler):
         if found is None:
             return self.answer(404, b"<html>not found</html>", "text/html")
         step, query = BATCH if found[2] else GET, parse_qsl(split.query, keep_blank_values=True)
-        return self._answered(step, query, lambda: self.google.read(step, found[1], query, self.headers))
+        request = httpx.Request("GET", f"{self.google.url}{self.path}", headers=dict(self.headers.items()))
+        return self._answered(step, query, lambda: self.google.read(step, found[1], request))
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"])).decode()

@@ -1,19 +1,10 @@
-"""A Google API by its own discovery document: what a request may say, what an answer is, and which part was wanted."""
+"""Field masks: the part of an answer of a Google API that a request wants, by its discovery document."""
 
 import json
 import re
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-_TYPES: dict[str, tuple[type, ...]] = {
-    "object": (dict,),
-    "array": (list,),
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-}
 Mask = dict[str, "Mask"]
 """By the name of a field; an empty one is all of it."""
 
@@ -22,27 +13,9 @@ class Unmasked(Exception):
     """A field mask that is no mask, or names a field that there is not."""
 
 
-class Discovery:
+class Masks:
     def __init__(self, file: Path) -> None:
         self._told = json.loads(file.read_text("utf-8"))
-
-    def problems_of_request(self, method: str, query: Sequence[tuple[str, str]]) -> list[str]:
-        """What the document does not allow in a query."""
-        told = {**self._told["parameters"], **self._told["methods"][method]["parameters"]}
-        problems = [f"unknown parameter {name}" for name, _ in query if told.get(name, {}).get("location") != "query"]
-        names = [name for name, _ in query]
-        for name, text in query:
-            said = told.get(name, {})
-            if names.count(name) > 1 and not said.get("repeated"):
-                problems.append(f"{name} is there twice")
-            if "enum" in said and text not in said["enum"]:
-                problems.append(f"{name}={text}")
-            if said.get("type") == "boolean" and text not in ("true", "false"):
-                problems.append(f"{name}={text} is no boolean")
-        return problems
-
-    def problems_of_answer(self, method: str, value: Any) -> list[str]:
-        return list(self._problems(self._told["methods"][method]["response"], value, "answer"))
 
     def masked(self, method: str, value: Any, mask: str) -> Any:
         """The part of an answer that a field mask names."""
@@ -51,25 +24,6 @@ class Discovery:
         if rest or "".join(re.findall(r"\w+|[(),./]", mask)) != mask:
             raise Unmasked(f"Invalid field mask {mask}")
         return self._part(schema, value, tree)
-
-    def _problems(self, schema: dict[str, Any], value: Any, where: str) -> Iterator[str]:
-        schema = self._told["schemas"][schema["$ref"]] if "$ref" in schema else schema
-        kind = schema["type"]
-        if kind == "any":
-            return
-        if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
-            yield f"{where} is no {kind}"
-        elif isinstance(value, list):
-            for index, one in enumerate(value):
-                yield from self._problems(schema["items"], one, f"{where}[{index}]")
-        elif isinstance(value, dict):
-            for name, one in value.items():
-                if name in schema["properties"]:
-                    yield from self._problems(schema["properties"][name], one, f"{where}.{name}")
-                else:
-                    yield f"{where}.{name} is unknown"
-        elif "enum" in schema and value not in schema["enum"]:
-            yield f"{where} is {value}"
 
     def _part(self, schema: dict[str, Any], value: Any, mask: Mask) -> Any:
         schema = self._told["schemas"][schema["$ref"]] if "$ref" in schema else schema
