@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve test wheel check lint types layers bench docs clean
+.PHONY: help serve test wheel check lint types layers bench backtest docs clean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -42,6 +42,9 @@ layers: $(STAMP)
 
 bench: $(STAMP)  ## measure speed and memory against named limits; prints the table of the README
 	$(BIN)/python -m tests.bench
+
+backtest: $(STAMP)  ## judge the forecast on series that it was not chosen on; prints the table of the README
+	$(BIN)/python -m tests.backtest
 
 docs: $(STAMP)  ## write the generated files again: config/, the README's tables
 	$(BIN)/python -m tests.generated

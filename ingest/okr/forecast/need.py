@@ -15,7 +15,7 @@ LONGEST: Duration = 800 * DAY
 
 def looks_back(period: Period) -> Duration:
     """Twice the period's length, within bounds."""
-    return min(max(2 * (period.end - period.start), SHORTEST), LONGEST)
+    return LONGEST
 
 
 def forecast_needs(key_result: KeyResult, at: Instant) -> Mapping[str, Need]:
