@@ -83,11 +83,17 @@ class Figures:
         return [name for name, holds in held.items() if not holds]
 
     def row(self) -> str:
-        return (
-            f"| {self.family} | {self.series} | {self.trials} | {self.coverage:.1%} | {self.width:.1f} "
-            f"| {self.error:.2f} | {self.drift:.2f} | {self.theil_sen:.2f} | {self.brier:.3f} | {self.base:.3f} | {self.projected:.3f} "
-            f"| {', '.join(self.missed) or '–'} |"
+        cells = (
+            self.family,
+            self.series,
+            self.trials,
+            f"{self.coverage:.1%}",
+            f"{self.width:.1f}",
+            *(f"{error:.2f}" for error in (self.error, self.drift, self.theil_sen)),
+            *(f"{score:.3f}" for score in (self.brier, self.base, self.projected)),
+            ", ".join(self.missed) or "–",
         )
+        return f"| {' | '.join(map(str, cells))} |"
 
 
 HEADER = (

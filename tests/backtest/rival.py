@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 
 import numpy as np
 
-from ingest.okr.forecast.need import looks_back
+from ingest.okr.forecast.need import LOOKS_BACK
 from ingest.okr.instant import DAY
 from ingest.okr.signal import Kind
 from tests.backtest.trial import Trial
@@ -24,7 +24,10 @@ def drift(trial: Trial) -> float:
 
 
 def theil_sen(trial: Trial) -> float:
-    """The line whose slope is the median of all slopes between two points, and which leaves as many above as below."""
+    """The line whose slope is the median of all slopes between two points, and which leaves as many above as below.
+
+    Of amounts that through the amounts; through their running total it is nearly drift, and weaker where rates change.
+    """
     days, numbers = past(trial)
     keep = np.unique(np.linspace(0, len(days) - 1, min(len(days), MOST)).astype(int))
     x, y = days[keep], numbers[keep]
@@ -50,7 +53,7 @@ def past(trial: Trial) -> tuple[Column, Column]:
     """Days before t (negative) and the numbers there, as far back as the forecast looks."""
     series, at = trial.series, trial.at
     last = bisect_right(series.times, at)
-    first = min(bisect_left(series.times, at - looks_back(trial.key_result.period)), last - 2)
+    first = min(bisect_left(series.times, at - LOOKS_BACK), last - 2)
     return (np.array(series.times[first:last], dtype=float) - at) / DAY, np.array(
         series.values[first:last], dtype=float
     )

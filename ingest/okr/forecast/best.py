@@ -1,7 +1,6 @@
 """`take: best`: the best of the readings so far, and of those that are still to come."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from math import sqrt
 
@@ -29,7 +28,7 @@ def best_ending(past: Past, facts: Facts) -> Forecast:
     sign = -1.0 if down else 1.0
     steps, best = past.steps, sign * facts.value
     outlook = levels_outlook([sign * level for level in level_steps(past)], steps, past.grid.year)
-    simple = replace(outlook, models=((1.0, outlook.models[0][1]),))
+    simple = outlook._replace(models=((1.0, outlook.models[0][1]),))
     readings = (past.book.key_result.period.end - past.anchor) / max(past.spacing, 1)
 
     def below(bound: float) -> float:

@@ -1,7 +1,7 @@
 """From the outlook of the past to x at the end of the period."""
 
-from dataclasses import dataclass
 from math import isfinite, sqrt
+from typing import NamedTuple
 
 from ingest.okr.aim import counts_part, goes_down
 from ingest.okr.algebra import only_levels
@@ -14,8 +14,7 @@ from ingest.okr.forecast.past import Past, flow_steps, level_steps, weighted_lev
 from ingest.okr.forecast.spread import TENTH, Amount, Bell, Count
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """What x will be: what is certain, and what is still to come."""
 
     certain: float

@@ -9,11 +9,13 @@ forecast.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import cos, log, pi, sin
+from math import cos, inf, log, pi, sin
 from typing import NamedTuple
 
 LONGEST = 120
-"""Steps that are tabulated."""
+"""Steps that are looked at."""
+TABLE = 30
+"""They are tabulated by so many."""
 SHAPES = 5
 PAIRS = tuple((row, column) for row in range(SHAPES) for column in range(row + 1))
 
@@ -43,12 +45,17 @@ class Filter(NamedTuple):
 
 
 def shapes_at(place: float, year: float) -> Shapes:
+    """Their values at a place. A year without end has no waves."""
+    if year == inf:
+        return (place,)
     angle = 2 * pi * place / year
     return place, sin(angle), cos(angle), sin(2 * angle), cos(2 * angle)
 
 
 def shapes_over(begins: float, ends: float, year: float) -> Shapes:
     """The mean of the shapes between two places."""
+    if year == inf:
+        return ((begins + ends) / 2,)
     angle, half = pi * (begins + ends) / year, pi * (ends - begins) / year
     flat, flatter = (sin(half) / half, sin(2 * half) / (2 * half)) if half > 1e-9 else (1.0, 1.0)
     middle = (begins + ends) / 2
@@ -56,19 +63,20 @@ def shapes_over(begins: float, ends: float, year: float) -> Shapes:
 
 
 @lru_cache(maxsize=256)
-def filter_of(walk: float, year: float) -> Filter:
-    """For a share of the variance that is wandering, and a year of so many steps."""
-    noise = 1 - walk
-    variance, now, sums, total = noise, shapes_at(0, year), (0.0,) * len(PAIRS), 0.0
+def filter_of(walk: float, year: float, steps: int) -> Filter:
+    """For a share of the variance that is wandering, and a year of so many steps; tabulated for `steps`."""
+    noise, shapes = 1 - walk, len(shapes_at(0, year))
+    pairs = PAIRS[: shapes * (shapes + 1) // 2]
+    variance, now, sums, total = noise, shapes_at(0, year), (0.0,) * len(pairs), 0.0
     gains, precisions = list[float](), list[float]()
-    lefts: list[list[float]] = [[] for _ in range(SHAPES)]
+    lefts: list[list[float]] = [[] for _ in range(shapes)]
     variances, reached, moments, logs = [variance], [now], [sums], [total]
-    for place in range(1, LONGEST + 1):
+    for place in range(1, steps + 1):
         spread = variance + walk + noise
         gain, variance = (variance + walk) / spread, (variance + walk) * noise / spread
         left = [shape - before for shape, before in zip(shapes_at(place, year), now, strict=True)]
         now = tuple(before + gain * one for before, one in zip(now, left, strict=True))
-        sums = tuple(one + left[row] * left[column] / spread for one, (row, column) in zip(sums, PAIRS, strict=True))
+        sums = tuple(one + left[row] * left[column] / spread for one, (row, column) in zip(sums, pairs, strict=True))
         total += log(spread)
         gains.append(gain)
         precisions.append(1 / spread)

@@ -1,15 +1,13 @@
 """Steps of the past: equal stretches of time that end with what was known last."""
 
 from bisect import bisect_left, bisect_right
-from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from operator import sub
 from typing import NamedTuple
 
 from ingest.okr.instant import DAY, HOUR, Duration, Instant, instant, moment
 from ingest.okr.signal import Kind, Series
+from ingest.okr.unit import add_months
 
 STEPS = 115
 """At most so many steps: what bounds the time that a forecast takes."""
@@ -26,6 +24,7 @@ FINEST = 8
 """A step is a day or longer, unless fewer than so many days are left."""
 MONTH: Duration = 365 * DAY // 12
 MONTHLY = range(27 * DAY, 32 * DAY)
+"""Readings or lumps that are so far apart come once a month."""
 
 
 class Pace(NamedTuple):
@@ -36,15 +35,17 @@ class Pace(NamedTuple):
     regular: bool
 
 
-@dataclass(frozen=True)
-class Grid:
-    """Steps between edges, oldest first. They are `each` lumps long where events come in regular lumps."""
+class Grid(NamedTuple):
+    """Steps between edges. Where events come in regular lumps, a step holds equally many of them."""
 
     anchor: Instant
     """The last edge: up to here it is known."""
     length: Duration
-    count: int
+    """Of a step; `MONTH` means calendar months."""
+    back: int
+    """How many."""
     newest: Instant = 0
+    """Of regular lumps: when the last came."""
     apart: Duration = 0
     """Of regular lumps: how far apart they are; else 0."""
 
@@ -57,11 +58,11 @@ class Grid:
         """The steps of a year."""
         return 12.0 if self.monthly else 365.25 * DAY / self.length
 
-    @cached_property
+    @property
     def edges(self) -> tuple[Instant, ...]:
         if self.monthly:
-            return tuple(months_on(self.anchor, -back) for back in range(self.count, -1, -1))
-        return tuple(self.anchor - self.length * back for back in range(self.count, -1, -1))
+            return tuple(months_on(self.anchor, -back) for back in range(self.back, -1, -1))
+        return tuple(self.anchor - self.length * back for back in range(self.back, -1, -1))
 
     def until(self, at: Instant) -> float:
         """How many steps lie between the anchor and a later time. Of lumps those that come before it."""
@@ -127,5 +128,6 @@ def _length(span: Duration, apart: Duration, flows: bool) -> Duration:
 def months_on(at: Instant, months: int) -> Instant:
     """The same day and time so many calendar months on, or the last day of a shorter month; in UTC."""
     local = moment(at)
-    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
-    return instant(local.replace(year=year, month=month + 1, day=min(local.day, monthrange(year, month + 1)[1])))
+    first = add_months(local.date(), months)
+    last = (add_months(first, 1) - first).days
+    return instant(local.replace(year=first.year, month=first.month, day=min(local.day, last)))

@@ -6,7 +6,7 @@ from math import log, sqrt
 from operator import mul
 from typing import NamedTuple
 
-from ingest.okr.forecast.filter import Filter, Shapes, filter_of, shapes_at, shapes_over
+from ingest.okr.forecast.filter import TABLE, Filter, Shapes, filter_of, shapes_at, shapes_over
 
 Root = tuple[tuple[float, ...], ...]
 """Cholesky's root of a symmetric matrix: its rows, up to the diagonal."""
@@ -99,7 +99,7 @@ def model_of(passed: Passed, priors: tuple[float, ...], floor: float) -> Model:
 @lru_cache(maxsize=4096)
 def known_precision(walk: float, year: float, count: int, priors: tuple[float, ...]) -> tuple[Root, float]:
     """The root of the sizes' precision after so many steps, and what the score pays for all that is integrated out."""
-    one = filter_of(walk, year)
+    one = filter_of(walk, year, -(-count // TABLE) * TABLE)
     root = root_of(one.moments[count], priors)
     bend = sum(2 * log(row[-1]) - log(prior) for row, prior in zip(root, priors, strict=True))
     return root, one.logs[count] + bend

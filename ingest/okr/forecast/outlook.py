@@ -7,11 +7,11 @@ about that distance, in the past. All constants were chosen on the *choose* side
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import exp, inf
+from typing import NamedTuple
 
-from ingest.okr.forecast.filter import LONGEST, SHAPES, filter_of, shapes_at, shapes_over
+from ingest.okr.forecast.filter import LONGEST, SHAPES, TABLE, filter_of, shapes_at, shapes_over
 from ingest.okr.forecast.model import Model, model_of, pass_through, wandered
 
 ODDS = 5.0
@@ -27,8 +27,7 @@ MISREAD = 0.02
 """Of numbers that never changed a step is taken to be this share of their size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(NamedTuple):
     """What is thought of levels, or of amounts, before they are seen."""
 
     total: bool
@@ -50,8 +49,7 @@ LEVELS = Sort(False, (0.0, 0.003, 0.03, 0.3, 1.0), (0.02, 0.3), 0.0, 0.0, 0.5, 1
 AMOUNTS = Sort(True, (0.0, 0.001, 0.01, 0.05), (0.001, 0.1), 3.0, 60.0, 1.15, 0.0, 0.042)
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(NamedTuple):
     """Weighed models of the same steps."""
 
     sort: Sort
@@ -90,11 +88,11 @@ def _outlook(sort: Sort, numbers: Sequence[float], steps: float, year: float) ->
     numbers = numbers[-LONGEST:]
     count = len(numbers) - 1
     seasonal = count >= YEARS * year
-    year = year if seasonal else inf
+    year, tabulated = year if seasonal else inf, -(-count // TABLE) * TABLE
     floor, waves = _floor(numbers), tuple(size**-2 for size in WAVES)
     models = []
     for walk in sort.walks:
-        passed = pass_through(filter_of(walk, year), numbers, SHAPES if seasonal else 1)
+        passed = pass_through(filter_of(walk, year, tabulated), numbers, SHAPES if seasonal else 1)
         for slope in sort.slopes:
             cost = sort.walk_cost * walk + (sort.slope_cost if slope != sort.slopes[0] else 0.0)
             plain = model_of(passed._replace(cross=passed.cross[:1]), (slope**-2,), floor)

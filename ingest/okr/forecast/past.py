@@ -1,12 +1,11 @@
 """The measurements that a forecast is made from: those up to t, in steps of equal length that end with the newest.
 
-Nothing later than `as_of` is looked at, and nothing earlier than `looks_back` before it but the reading that still
+Nothing later than `as_of` is looked at, and nothing earlier than `LOOKS_BACK` before it but the reading that still
 holds there.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import isfinite, nan
@@ -19,7 +18,7 @@ from ingest.okr.expression import SignalName
 from ingest.okr.forecast.answer import TooLittle
 from ingest.okr.forecast.expansion import is_weighted_sum, weights_of
 from ingest.okr.forecast.grid import Grid, grid_of, pace_of
-from ingest.okr.forecast.need import looks_back
+from ingest.okr.forecast.need import LOOKS_BACK
 from ingest.okr.instant import HOUR, Duration, Instant
 from ingest.okr.signal import Kind, Series
 from ingest.okr.tally import step
@@ -30,13 +29,14 @@ LEAST_STEPS = 3
 SMALLEST, LARGEST = 1e-100, 1e100
 
 
-@dataclass(frozen=True)
 class Past:
-    """The steps of one key result's signals up to a time."""
+    """The steps of one key result's signals up to a time.
 
-    book: Book
-    as_of: Instant
-    """The local midnight before t, or the newest measurement up to t, whichever is later."""
+    `as_of` is the local midnight before t, or the newest measurement up to t, whichever is later.
+    """
+
+    def __init__(self, book: Book, as_of: Instant) -> None:
+        self.book, self.as_of = book, as_of
 
     @cached_property
     def flows(self) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ class Past:
     @cached_property
     def begins(self) -> Instant:
         """From when all signals are known, within what is looked back to."""
-        earliest = [self.as_of - looks_back(self.book.key_result.period)]
+        earliest = [self.as_of - LOOKS_BACK]
         for name, tally in self.book.tallies.items():
             series = tally.series
             if series.kind is not Kind.EVENTS and series.times:
@@ -161,7 +161,7 @@ class Past:
         return min((pace.apart for pace in paces if pace is not None), default=self.grid.length)
 
     def _enough(self, name: str, series: Series) -> None:
-        earliest = self.as_of - looks_back(self.book.key_result.period)
+        earliest = self.as_of - LOOKS_BACK
         count = bisect_right(series.times, self.as_of) - bisect_left(series.times, earliest)
         if count < LEAST:
             readings = "1 reading" if count == 1 else f"{count} readings"
