@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve test wheel check lint types layers bench tactics docs clean
+.PHONY: help serve test wheel check lint types layers bench backtest tactics docs clean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -42,6 +42,9 @@ layers: $(STAMP)
 
 bench: $(STAMP)  ## measure speed and memory against named limits; prints the table of the README
 	$(BIN)/python -m tests.bench
+
+backtest: $(STAMP)  ## judge the forecast on series that it was not chosen on; prints the table of the README
+	$(BIN)/python -m tests.backtest
 
 tactics: $(STAMP)  ## measure how often tactics are judged wrongly and rightly; prints the tables
 	$(BIN)/python -m tests.tactics

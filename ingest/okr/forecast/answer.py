@@ -1,6 +1,7 @@
 """What a forecast says, or why there is none."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +27,10 @@ class NoForecast:
 
 class TooLittle(Exception):
     """There is no forecast; the message is its reason."""
+
+
+def in_order(at_end: float, low: float, high: float, probability: float) -> Forecast:
+    """The forecast of these numbers; `OverflowError` where one of them is beyond what can be computed with."""
+    if not all(map(isfinite, (at_end, low, high, probability))):
+        raise OverflowError
+    return Forecast(at_end, min(low, at_end), max(high, at_end), min(max(probability, 0.0), 1.0))

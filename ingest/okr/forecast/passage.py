@@ -5,60 +5,56 @@ the path is replaced by a normal one with mean and covariance of those that were
 qualitative traits", Biometrics 30, 1974, whose approximation of such integrals this is.
 """
 
-from dataclasses import dataclass, field
 from math import exp, inf, pi, sqrt
+from typing import Protocol
 
+from ingest.okr.bound import TOLERANCE
 from ingest.okr.forecast.spread import normal_below
 
 
-@dataclass(slots=True)
+class Within(Protocol):
+    """Where v − share · (the value seen last) must lie."""
+
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def share(self) -> float: ...
+
+
 class Passage:
-    """A path that is followed through bounds; `chance` that it stayed inside all of them."""
+    """A path that is followed through bounds; `chance` that it stayed inside all of them.
 
-    level: float
-    slope: float
-    level_variance: float
-    slope_variance: float
-    seen: float = 0.0
-    """The value seen last."""
-    chance: float = 1.0
-    _both: float = 0.0
-    _level_seen: float = field(default=0.0)
-    _slope_seen: float = 0.0
-    _seen_variance: float = 0.0
+    Level and slope are told as how far they are from what is expected of them, so that both begin at 0.
+    """
 
-    def step(
-        self,
-        wander: float,
-        offset: float,
-        factor: float,
-        time: float,
-        noise: float,
-        low: float,
-        high: float,
-        share: float = 0.0,
-    ) -> None:
-        """The level wanders, and v = offset + factor · (level + slope · time) + noise must lie inside.
+    def __init__(self, level_variance: float, slope_variance: float, seen: float = 0.0) -> None:
+        self.chance = 1.0
+        self.level, self.slope, self.seen = 0.0, 0.0, seen
+        self._levels, self._slopes, self._seens = level_variance, slope_variance, 0.0
+        self._level_slope = self._level_seen = self._slope_seen = 0.0
 
-        The bounds are of v − share · (the value seen last).
-        """
-        self.level_variance += wander
-        ll, lb, bb = self.level_variance, self._both, self.slope_variance
+    def step(self, wander: float, offset: float, factor: float, time: float, noise: float, within: Within) -> None:
+        """The level wanders, and v = offset + factor · (level + slope · time) + noise must lie inside."""
+        self._levels += wander
+        ll, lb, bb, share = self._levels, self._level_slope, self._slopes, within.share
         vl, vb = factor * (ll + time * lb), factor * (lb + time * bb)
         vv = factor * (vl + time * vb) + noise
         v = offset + factor * (self.level + self.slope * time)
         vs = factor * (self._level_seen + time * self._slope_seen)
         mean = v - share * self.seen
-        deviation = sqrt(max(vv - 2 * share * vs + share * share * self._seen_variance, 1e-300))
+        deviation = sqrt(max(vv - 2 * share * vs + share * share * self._seens, 1e-300))
         kl = (vl - share * self._level_seen) / deviation
         kb = (vb - share * self._slope_seen) / deviation
         kv = (vv - share * vs) / deviation
-        inside, shift, left = kept((low - mean) / deviation, (high - mean) / deviation)
-        self.chance *= inside
+        slack = TOLERANCE * max(abs(v), abs(share * self.seen))
+        inside, shift, left = kept((within.low - slack - mean) / deviation, (within.high + slack - mean) / deviation)
         lost = 1 - left
+        self.chance *= inside
         self.level, self.slope, self.seen = self.level + kl * shift, self.slope + kb * shift, v + kv * shift
-        self.level_variance, self._both = ll - kl * kl * lost, lb - kl * kb * lost
-        self.slope_variance, self._seen_variance = bb - kb * kb * lost, vv - kv * kv * lost
+        self._levels, self._level_slope = ll - kl * kl * lost, lb - kl * kb * lost
+        self._slopes, self._seens = bb - kb * kb * lost, vv - kv * kv * lost
         self._level_seen, self._slope_seen = vl - kl * kv * lost, vb - kb * kv * lost
 
 
@@ -69,7 +65,8 @@ def kept(low: float, high: float) -> tuple[float, float, float]:
         return inside, -shift, left
     inside = normal_below(high) - normal_below(low)
     if inside < 1e-12:
-        return max(inside, 0.0), (low if low > -inf and abs(low) < abs(high) else high if high < inf else 0.0), 0.0
+        nearest = high if abs(high) < abs(low) else low
+        return max(inside, 0.0), nearest if abs(nearest) < inf else 0.0, 0.0
     at_low = exp(-low * low / 2) / sqrt(2 * pi) if low > -inf else 0.0
     at_high = exp(-high * high / 2) / sqrt(2 * pi) if high < inf else 0.0
     shift = (at_low - at_high) / inside

@@ -1,8 +1,8 @@
 """The few distributions that a forecast is made of, without imports that cost."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import ceil, erfc, exp, expm1, floor, inf, log, log1p, sqrt
+from typing import NamedTuple
 
 from ingest.okr.bound import TOLERANCE
 
@@ -38,8 +38,7 @@ def student_quantile(z: float, freedom: float) -> float:
     return size if z > 0 else -size
 
 
-@dataclass(frozen=True, slots=True)
-class Bell:
+class Bell(NamedTuple):
     """A number that scatters around its centre as Student's t does, on the line or on one side of a floor."""
 
     centre: float
@@ -62,8 +61,7 @@ class Bell:
         return Bell(-self.centre, self.scale, self.freedom).at_least(-bound)
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A sum of amounts that are not negative: gamma with this mean and variance.
 
     By its cube root, which is nearly normal: Wilson and Hilferty, "The distribution of chi-square", PNAS 17, 1931.
@@ -92,8 +90,7 @@ class Amount:
         return 1 - self.at_least(bound * (1 + 3 * TOLERANCE)) if bound > 0 else 1 - self.at_least(1e-300)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """A whole number of events that are still to come: negative binomial with this mean and variance.
 
     A Poisson count whose rate is known to within a gamma distribution. `variance` is above `mean`.
