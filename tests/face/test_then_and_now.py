@@ -83,7 +83,9 @@ def test_status_shows_what_the_review_of_april_showed(review: Terminal) -> None:
     def shown(*words: str) -> tuple[Any, ...]:
         [objective] = json.loads(review.good("status", "--json", *words))
         [one] = objective["key_results"]
-        return one["value"], one["baseline"], one["target"], one["target_text"], len(one["notices"])
+        *noticed, last = one["notices"]
+        assert last.startswith("no forecast: ")
+        return one["value"], one["baseline"], one["target"], one["target_text"], len(noticed)
 
     assert shown(*APRIL) == (110, 100, 120, "+20%", 0)
     assert shown("--at", "2026-04-30") == (110, 100, 150, "+50%", 1)
