@@ -43,7 +43,7 @@ layers: $(STAMP)
 bench: $(STAMP)  ## measure speed and memory against named limits; prints the table of the README
 	$(BIN)/python -m tests.bench
 
-docs: $(STAMP)  ## write the generated files again: config/, the README's tables
+docs: $(STAMP)  ## write the generated files again: config/, dashboards, the README's tables
 	$(BIN)/python -m tests.generated
 
 clean:  ## remove the environment and what was built; the demo's data too
