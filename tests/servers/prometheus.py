@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds until it must answer."""
 
 Found = TypeVar("Found")
