@@ -49,7 +49,7 @@ backtest: $(STAMP)  ## judge the forecast on series that it was not chosen on; p
 tactics: $(STAMP)  ## measure how often tactics are judged wrongly and rightly; prints the tables
 	$(BIN)/python -m tests.tactics
 
-docs: $(STAMP)  ## write the generated files again: config/, the README's tables
+docs: $(STAMP)  ## write the generated files again: config/, dashboards, the README's tables
 	$(BIN)/python -m tests.generated
 
 clean:  ## remove the environment and what was built; the demo's data too

@@ -96,10 +96,15 @@ def readme(text: str) -> str:
 
 def files() -> dict[Path, str]:
     """Every generated file and what should be in it."""
+    from deploy.grafana.boards import boards
     from ingest.config.generated import copies
 
     page = ROOT / "README.md"
-    return {page: readme(page.read_text()), **{ROOT / "config" / name: text for name, text in copies().items()}}
+    made = {"config": copies(), "deploy/grafana/dashboards": boards()}
+    return {
+        page: readme(page.read_text()),
+        **{ROOT / folder / name: text for folder, texts in made.items() for name, text in texts.items()},
+    }
 
 
 if __name__ == "__main__":

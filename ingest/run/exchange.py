@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Literal, TextIO
 from zoneinfo import ZoneInfo
 
@@ -127,13 +127,15 @@ def write_rows(
     told: Callable[[str], tuple[str, Kind]],
     form: Format,
     out: TextIO,
+    now: Instant,
 ) -> None:
     """Write measurements, which `read` gives by signal and time. `told`: a signal's source and kind.
 
+    OpenMetrics ends with `now`: a Prometheus that is given samples of the future refuses all it scrapes until then.
     What is read is closed before this returns or raises: the database may be gone after it.
     """
     if form == "openmetrics":
-        _write_openmetrics(read, told, out)
+        _write_openmetrics(read, told, out, now)
         return
     write = _write_csv if form == "csv" else _write_json
     with closing(read()) as measurements:
@@ -168,7 +170,10 @@ _FAMILIES = (
 
 
 def _write_openmetrics(
-    read: Callable[[], Generator[Measured, None, None]], told: Callable[[str], tuple[str, Kind]], out: TextIO
+    read: Callable[[], Generator[Measured, None, None]],
+    told: Callable[[str], tuple[str, Kind]],
+    out: TextIO,
+    now: Instant,
 ) -> None:
     """Samples with their times, for `promtool tsdb create-blocks-from openmetrics`; times in whole milliseconds.
 
@@ -181,7 +186,8 @@ def _write_openmetrics(
                 source, kind = told(signal)
                 if (kind is Kind.EVENTS) is events:
                     block = f'{name}{{source="{source}",signal="{signal.partition(".")[2]}"}}'
-                    samples = _samples(ones, summed=events)
+                    known = takewhile(lambda one: one.observed_at <= now, ones)
+                    samples = _samples(known, summed=events)
                     out.writelines(f"{block} {value!r} {at / 1000:.3f}\n" for at, value in samples)
     out.write("# EOF\n")
 

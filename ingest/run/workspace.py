@@ -155,7 +155,7 @@ class Workspace(View):
         """Write all measurements that count, in bounded memory."""
         with self.store.read() as reader:
             told: dict[str, tuple[str, Kind]] = {one.name: (one.source, one.kind) for one in reader.signals().values()}
-            write_rows(reader.export, told.__getitem__, form, out)
+            write_rows(reader.export, told.__getitem__, form, out, self.now())
 
     def backup(self, file: Path) -> None:
         """A consistent copy of the database while it is used."""

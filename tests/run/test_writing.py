@@ -31,5 +31,5 @@ def test_what_is_read_is_closed_when_nobody_listens_any_more(form: Format) -> No
             closed.append(True)
 
     with pytest.raises(BrokenPipeError) as error:
-        write_rows(read, lambda _: ("news", Kind.LEVEL), form, Gone())
+        write_rows(read, lambda _: ("news", Kind.LEVEL), form, Gone(), now=100)
     assert closed, error  # while the error, and with it everything that was under way, is still there
