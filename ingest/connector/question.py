@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 Params = Mapping[str, str | int | float | bool | list[str] | SecretStr]
 Headers = Mapping[str, str | SecretStr]
 
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The next page is asked for in the JSON body: all of it, with what changes."""
+
+    value: Any
+
+
+Step = str | Params | Body
+"""Where the next page is: at another address, under other `params`, or asked for with another body."""
+
 _URL_CURE = "check the URL in the source's settings"
 _REDIRECT_CURE = "write the address that it leads to in the source's settings, if that is the right one"
 _HARMLESS = {"accept", "accept-language", "content-type"}
@@ -28,6 +39,8 @@ class Request(TypedDict, total=False):
     params: Params | None
     headers: Headers | None
     bearer: SecretStr | None
+    authorization: tuple[str, SecretStr] | None
+    """Where a vendor has a scheme of its own: `("Token", key)`."""
     basic: tuple[str, SecretStr] | None
     method: str
     body: Any
@@ -58,8 +71,10 @@ class Question:
     def host(self) -> str:
         return self.url.host
 
-    def stepped(self, step: "str | Params") -> "Question":
-        """The same question for the next page: at another address of the same host, or with other `params`."""
+    def stepped(self, step: Step) -> "Question":
+        """The same question for the next page: at another address of the same host, or with other `params` or body."""
+        if isinstance(step, Body):
+            return replace(self, body=_json(step.value))
         if not isinstance(step, str):
             return replace(self, url=self.url.copy_with(query=_merged(self.url.query.decode(), step)))
         url = parse_url(str(self.url.join(step)))
@@ -77,6 +92,7 @@ def question(url: str, **request: Unpack[Request]) -> Question:
     """
     address = parse_url(url)
     headers, bearer, basic = request.get("headers") or {}, request.get("bearer"), request.get("basic")
+    scheme, token = request.get("authorization") or ("Bearer", bearer)
     params = request.get("params") or {}
     hidden = {name: value for name, value in params.items() if isinstance(value, SecretStr)}
     if params:
@@ -87,16 +103,16 @@ def question(url: str, **request: Unpack[Request]) -> Question:
     sent = {name.lower(): _revealed(value) for name, value in headers.items()}
     body = request.get("body")
     if body is not None and not isinstance(body, bytes):
-        body = json.dumps(body, allow_nan=False).encode()
+        body = _json(body)
         sent.setdefault("content-type", "application/json")
-    if bearer is not None:
-        sent["authorization"] = f"Bearer {bearer.get_secret_value()}"
+    if token is not None:
+        sent["authorization"] = f"{scheme} {token.get_secret_value()}"
     if basic is not None:
         sent["authorization"] = _basic(*basic)
     for name, value in sent.items():
         if not (value.isascii() and value.isprintable()):
             raise Refused(f"what is to be sent as {name} holds a character that no header may hold", _KEY_CURE)
-    secrets = [value for value in (*headers.values(), bearer, basic and basic[1]) if isinstance(value, SecretStr)]
+    secrets = [value for value in (*headers.values(), token, basic and basic[1]) if isinstance(value, SecretStr)]
     revealed = [secret.get_secret_value() for secret in (*secrets, *hidden.values())]
     revealed += [written(secret.get_secret_value()) for secret in hidden.values() for written in (quote, quote_plus)]
     method, heard = request.get("method", "GET").upper(), request.get("heard", frozenset())
@@ -104,6 +120,10 @@ def question(url: str, **request: Unpack[Request]) -> Question:
 
 
 _KEY_CURE = "write the key again, without line breaks, quotes or blanks around it"
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, allow_nan=False).encode()
 
 
 def parse_url(text: str) -> "httpx.URL":

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from ingest.connector import Answer, Broken, Numeric, Refused, SourceError, Unavailable
+from ingest.connector import Answer, Body, Broken, Numeric, Refused, SourceError, Unavailable
 from ingest.connector.question import question
 from ingest.connector.slots import Slots
 from ingest.okr.instant import SECOND, instant
@@ -340,6 +340,23 @@ def test_params_step_to_the_next_page() -> None:
     assert asyncio.run(all_pages()) == [0, 1, 2, 3, 4]
 
 
+def test_a_body_steps_to_the_next_page() -> None:
+    def page(request: httpx.Request) -> httpx.Response:
+        assert (request.method, request.headers["content-type"]) == ("POST", "application/json")
+        asked = json.loads(request.content)
+        return httpx.Response(200, json={"items": [asked["after"]], "next": str(asked["after"] + 1)})
+
+    async def all_pages() -> list[int]:
+        def following(page: Listing, _: Answer) -> Body | None:
+            return Body({"after": int(page.next or 0)}) if page.items != [2] else None
+
+        pages = ask_over(page).pages(Listing, URL, following, method="POST", body={"after": 0})
+        async with aclosing(pages):
+            return [item async for page in pages for item in page.items]
+
+    assert asyncio.run(all_pages()) == [0, 1, 2]
+
+
 @pytest.mark.parametrize(
     "step", ["https://evil.example/", "http://api.example.com/", "https://api.example.com:444/", "//evil.example/"]
 )
@@ -485,3 +502,15 @@ def test_fingerprints_are_stable_and_depend_on_the_key() -> None:
         != other.fingerprint("<id@example.com>")
     )
     assert len(ask.fingerprint("\ud800")) == 32
+
+
+def test_a_scheme_of_the_vendors_own_is_sent_and_its_key_comes_back_in_no_message() -> None:
+    def echo(request: httpx.Request) -> httpx.Response:
+        sent = request.headers["authorization"]
+        assert sent == "Token s3cret-key"
+        return httpx.Response(403, json={"message": f"not with {sent} nor {sent.split()[1]}"})
+
+    with pytest.raises(Refused) as caught:
+        asyncio.run(ask_over(echo).get(URL, authorization=("Token", SecretStr("s3cret-key"))))
+    assert "s3cret" not in str(caught.value)
+    assert "not with" in str(caught.value)
