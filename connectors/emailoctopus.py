@@ -46,8 +46,8 @@ class EmailOctopus(Connector):
 
     `subscribers` are those who may be written to: they confirmed, where the list asks for it. `new_subscribers` come
     with the past: the subscribers of today by the time their contact was made; those who have left since are missing
-    in it. `lost_subscribers` is the number of those who unsubscribed, from the first pull on: EmailOctopus does not
-    tell when somebody did.
+    in it. `total_lost_subscribers` is the number of those who unsubscribed, from the first pull on: EmailOctopus does
+    not tell when somebody did.
 
     Keys from before 7 October 2024 do not work with this version of the API. Nothing is kept of people but a hash.
     """
@@ -59,7 +59,7 @@ class EmailOctopus(Connector):
     signals = {
         "subscribers": level("people", "who may be written to now"),
         "new_subscribers": events("people", "subscribers, by the time they came"),
-        "lost_subscribers": counter("people", "who unsubscribed"),
+        "total_lost_subscribers": counter("people", "who unsubscribed"),
     }
 
     api_key: SecretStr = Field(description="an API key for version 2")
@@ -74,7 +74,7 @@ class EmailOctopus(Connector):
         counts = (await ask.json(ContactList, self._address(), bearer=self.api_key)).counts
         now = counts[0] if isinstance(counts, list) else counts
         yield Reading("subscribers", now.subscribed)
-        yield Reading("lost_subscribers", now.unsubscribed)
+        yield Reading("total_lost_subscribers", now.unsubscribed)
 
         newcomers = Newcomers(ask)
         params: Params = {"status": "subscribed", "limit": _MOST}

@@ -83,9 +83,9 @@ class Site(BaseModel):
 class Ghost(Connector):
     """Members and newsletter subscribers of a Ghost site, versions 5 and 6.
 
-    `members` are all who signed up, `subscribers` those of them who get at least one newsletter. The past comes along:
-    `members` and `paid_members` at the end of each day (of UTC) on which they changed, and `new_subscribers` by their
-    sign-up. Ghost forgets who deletes the account, so that past is a lower bound; what was told once stays as it was.
+    `members` are all who signed up, `subscribers` those of them who get at least one newsletter, `paid_subscribers`
+    those who pay. The past comes along: `members` and `paid_subscribers` at the end of each day (of UTC) on which they
+    changed, and `new_subscribers` by their sign-up. Ghost forgets who deletes the account, so that past is a lower bound; what was told once stays as it was.
     Members that were imported count from the day that the import says.
 
     `open_rate` is that of the mails among the newest 20 posts, where opens are tracked.
@@ -100,7 +100,7 @@ class Ghost(Connector):
         "subscribers": level("people", "members who get at least one newsletter now"),
         "new_subscribers": events("people", "subscribers, by the time they signed up"),
         "members": level("people", "who signed up: free, paid, complimentary and gifts"),
-        "paid_members": level("people", "members who pay"),
+        "paid_subscribers": level("people", "members who pay"),
         "open_rate": level(None, "the share of recipients who open a mail: 0.4 is 40%"),
     }
 
@@ -122,9 +122,9 @@ class Ghost(Connector):
         for day in history.days:
             if day.end() <= ask.now and newcomers.is_new(day.end()):
                 yield Reading("members", day.members, day.end())
-                yield Reading("paid_members", day.paid, day.end())
+                yield Reading("paid_subscribers", day.paid, day.end())
         yield Reading("members", history.total)
-        yield Reading("paid_members", history.days[-1].paid if history.days else 0)
+        yield Reading("paid_subscribers", history.days[-1].paid if history.days else 0)
 
         newest = {"include": "email", "fields": "id,title", "order": "published_at desc", "limit": _MAILS}
         posts = await ask.json(Posts, **self._asked(ask, "posts/", **newest))

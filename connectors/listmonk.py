@@ -53,7 +53,7 @@ class Listmonk(Connector):
 
     `new_subscribers` come with the past: all who are in the database, by the time they joined the list. Later pulls ask
     for those who became known to listmonk in the last 30 days; who was on another list long before and joins this one
-    is not among them. `lost_subscribers` is the growing number of those who unsubscribed, from the first pull on.
+    is not among them. `total_lost_subscribers` is the growing number of those who unsubscribed, from the first pull on.
 
     Where "cache slow database queries" is switched on in listmonk's settings, its numbers are as old as its cache: by
     default of 3 o'clock at night. A wrong name or token is answered with 403. Nothing is kept of people but a hash.
@@ -67,7 +67,7 @@ class Listmonk(Connector):
     signals = {
         "subscribers": level("people", "whom a campaign to this list reaches now"),
         "new_subscribers": events("people", "who joined, by the time they did"),
-        "lost_subscribers": counter("people", "who unsubscribed, and are still in the database"),
+        "total_lost_subscribers": counter("people", "who unsubscribed, and are still in the database"),
     }
 
     url: str = Field(description="where listmonk is", examples=["https://lists.example.com"])
@@ -80,7 +80,7 @@ class Listmonk(Connector):
         counts = found.subscriber_statuses
         reached = counts.get("confirmed", 0) + (counts.get("unconfirmed", 0) if found.optin == "single" else 0)
         yield Reading("subscribers", reached)
-        yield Reading("lost_subscribers", counts.get("unsubscribed", 0))
+        yield Reading("total_lost_subscribers", counts.get("unsubscribed", 0))
 
         newcomers = Newcomers(ask)
         params: Params = {

@@ -44,6 +44,10 @@ class Newcomers:
         if self.start is None or at >= self.start:
             yield Reading(self._signal, at=at, key=self._ask.fingerprint(f"{self._signal} {person}"))
 
+    def ended(self, at: datetime) -> None:
+        """The listing, newest first, was ended here: what was before stays unknown."""
+        self.start = at
+
     def told(self) -> Iterator[Span | Cursor]:
         """After the last of them."""
         yield Span(self._signal, self.start)

@@ -35,7 +35,7 @@ class TestEmailOctopus(Mocked):
     def test_the_counts_are_read_in_both_shapes(self, listed: bool) -> None:
         counts = {"pending": 2, "subscribed": 1200, "unsubscribed": 40}
         told = self.counted([counts] if listed else counts)
-        assert told == (Reading("subscribers", 1200), Reading("lost_subscribers", 40))
+        assert told == (Reading("subscribers", 1200), Reading("total_lost_subscribers", 40))
 
     @pytest.mark.parametrize(
         "counts", [[], None, [{"subscribed": 1, "unsubscribed": 0}] * 2, {"subscribed": -2147483648, "unsubscribed": 0}]

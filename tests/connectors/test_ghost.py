@@ -56,17 +56,17 @@ class TestGhost(HttpConformance):
 
     def test_members_are_all_and_subscribers_those_who_get_mails(self) -> None:
         now = {one.signal: one.value for one in self.drained(self.ask()).readings if one.at is None}
-        assert now == {"members": 5, "paid_members": 1, "subscribers": 3, "open_rate": 0.4}
+        assert now == {"members": 5, "paid_subscribers": 1, "subscribers": 3, "open_rate": 0.4}
 
     def test_the_past_stands_at_the_ends_of_days_of_utc_and_today_is_not_over(self) -> None:
         past = [
-            one for one in self.drained(self.ask()).readings if one.signal in {"members", "paid_members"} and one.at
+            one for one in self.drained(self.ask()).readings if one.signal in {"members", "paid_subscribers"} and one.at
         ]
         assert past == [
             Reading("members", 1, datetime(2026, 1, 6, tzinfo=UTC)),
-            Reading("paid_members", 0, datetime(2026, 1, 6, tzinfo=UTC)),
+            Reading("paid_subscribers", 0, datetime(2026, 1, 6, tzinfo=UTC)),
             Reading("members", 4, datetime(2026, 10, 9, tzinfo=UTC)),
-            Reading("paid_members", 1, datetime(2026, 10, 9, tzinfo=UTC)),
+            Reading("paid_subscribers", 1, datetime(2026, 10, 9, tzinfo=UTC)),
         ]
 
     def test_who_came_is_told_by_time_and_by_nothing_that_says_who(self) -> None:
@@ -82,14 +82,14 @@ class TestGhost(HttpConformance):
 
     def test_a_site_without_members_is_a_real_zero_and_has_no_open_rate(self) -> None:
         drained = self.drained(self._ask(self.conversation("empty")))
-        assert drained.readings == (Reading("subscribers", 0), Reading("members", 0), Reading("paid_members", 0))
+        assert drained.readings == (Reading("subscribers", 0), Reading("members", 0), Reading("paid_subscribers", 0))
 
     def test_who_deletes_the_account_does_not_change_the_past_that_was_told(self) -> None:
         """Version 5 knows no gifts, and its answer has none."""
         again = self.again()
         past = [(one.signal, one.value, one.at) for one in again.readings if one.at and one.signal != "new_subscribers"]
         end = datetime(2026, 10, 11, tzinfo=UTC)
-        assert past == [("members", 4, end), ("paid_members", 1, end)]
+        assert past == [("members", 4, end), ("paid_subscribers", 1, end)]
 
     def test_later_only_those_of_the_last_days_are_asked_for_and_known_by_the_same_keys(self) -> None:
         keys = {one.at: one.key for one in self.drained(self.ask()).readings if one.signal == "new_subscribers"}

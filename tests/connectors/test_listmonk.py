@@ -50,7 +50,7 @@ class TestListmonk(Mocked):
 
     def test_with_double_optin_those_who_confirmed_are_reached(self) -> None:
         """`subscriber_count` is 2400 here: one list asked for by its number counts everybody twice."""
-        assert self.levels() == {"subscribers": 1100, "lost_subscribers": 40}
+        assert self.levels() == {"subscribers": 1100, "total_lost_subscribers": 40}
 
     def test_with_single_optin_the_unconfirmed_are_reached_too(self) -> None:
         recorded = self.conversation()
@@ -58,10 +58,10 @@ class TestListmonk(Mocked):
         counts = {"confirmed": 30, "unconfirmed": 60, "unsubscribed": 10}
         single = {"data": {**answer, "optin": "single", "subscriber_statuses": counts}}
         now = {one.signal: one.value for one in self.drained(self._ask(recorded.with_answer(0, single))).readings}
-        assert (now["subscribers"], now["lost_subscribers"]) == (90, 10)
+        assert (now["subscribers"], now["total_lost_subscribers"]) == (90, 10)
 
     def test_a_status_that_nobody_has_is_left_out_and_is_a_real_zero(self) -> None:
-        assert self.levels("empty") == {"subscribers": 0, "lost_subscribers": 0}
+        assert self.levels("empty") == {"subscribers": 0, "total_lost_subscribers": 0}
 
     def test_who_joined_counts_from_the_time_on_this_list_and_is_not_told_by_name(self) -> None:
         drained = self.drained(self.ask())

@@ -66,6 +66,14 @@ def test_the_same_person_is_found_again_under_a_hash_that_another_installation_d
     assert len({one.key, other.key, elsewhere.key}) == 3
 
 
+def test_a_listing_that_was_ended_covers_what_it_listed_and_is_not_begun_again() -> None:
+    before = Newcomers(ask(since=MARCH))
+    before.ended(MAY)
+    span, cursor = told(before)
+    assert span == Span("new_subscribers", MAY)
+    assert Newcomers(ask(NOW + DAY, MARCH, cursor)).start == NOW - AGAIN
+
+
 def test_what_is_new_is_what_no_pull_told_of() -> None:
     first = Newcomers(ask())
     later = Newcomers(ask(NOW + DAY, cursor=told(first)[1]))
