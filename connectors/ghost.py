@@ -85,8 +85,8 @@ class Ghost(Connector):
 
     `members` are all who signed up, `subscribers` those of them who get at least one newsletter, `paid_subscribers`
     those who pay. The past comes along: `members` and `paid_subscribers` at the end of each day (of UTC) on which they
-    changed, and `new_subscribers` by their sign-up. Ghost forgets who deletes the account, so that past is a lower bound; what was told once stays as it was.
-    Members that were imported count from the day that the import says.
+    changed, and `new_subscribers` by their sign-up. Ghost forgets who deletes the account, so that past is a lower
+    bound; what was told once stays as it was. Members that were imported count from the day that the import says.
 
     `open_rate` is that of the mails among the newest 20 posts, where opens are tracked.
 

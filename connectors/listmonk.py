@@ -117,11 +117,12 @@ class _Following:
     """
 
     def __init__(self, newcomers: Newcomers) -> None:
-        self._start, self._page = newcomers.start, 1
+        self._newcomers, self._page = newcomers, 1
 
     def __call__(self, page: Subscribers, _: Answer) -> Params | None:
         rows = page.data.results or []
-        if len(rows) < page.data.per_page or (self._start is not None and rows[-1].created_at < self._start):
+        over = self._newcomers.over([one.created_at for one in rows], "data.results")
+        if over or len(rows) < page.data.per_page:
             return None
         self._page += 1
         return {"page": self._page}

@@ -1,11 +1,12 @@
 """Those who joined a list, where a vendor tells of each: how far back to ask, and what is kept of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from pydantic import AwareDatetime, BaseModel
 
-from ingest.connector import Ask, Cursor, Reading, Span
+from ingest.connector import Ask, Broken, Cursor, Reading, Span
 
 AGAIN = timedelta(days=30)
 """Who joined and confirms late is listed with the day of joining, so these days are asked for again."""
@@ -43,6 +44,12 @@ class Newcomers:
         """One reading, or none where it was before the time that is asked for."""
         if self.start is None or at >= self.start:
             yield Reading(self._signal, at=at, key=self._ask.fingerprint(f"{self._signal} {person}"))
+
+    def over(self, page: Sequence[datetime], where: str) -> bool:
+        """Whether a page of a listing that is to come newest first reaches back before the time that is asked for."""
+        if any(later > earlier for earlier, later in pairwise(page)):
+            raise Broken("does not come newest first, as was asked", where)
+        return self.start is not None and bool(page) and page[-1] < self.start
 
     def ended(self, at: datetime) -> None:
         """The listing, newest first, was ended here: what was before stays unknown."""

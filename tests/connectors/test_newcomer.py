@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from connectors.parts.newcomer import AGAIN, Newcomers
-from ingest.connector import Ask, Cursor, Span
+from ingest.connector import Ask, Broken, Cursor, Span
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -72,6 +72,26 @@ def test_a_listing_that_was_ended_covers_what_it_listed_and_is_not_begun_again()
     span, cursor = told(before)
     assert span == Span("new_subscribers", MAY)
     assert Newcomers(ask(NOW + DAY, MARCH, cursor)).start == NOW - AGAIN
+
+
+@pytest.mark.parametrize(
+    ("since", "page", "over"),
+    [
+        (None, [MAY, MARCH], False),
+        (MAY, [MAY, MAY], False),
+        (MAY, [MAY, MAY - DAY], True),
+        (MAY, [], False),
+    ],
+)
+def test_a_listing_is_over_with_the_page_that_reaches_far_enough(
+    since: datetime | None, page: list[datetime], over: bool
+) -> None:
+    assert Newcomers(ask(since=since)).over(page, "data") is over
+
+
+def test_a_listing_that_does_not_come_newest_first_is_broken_and_not_taken_for_over() -> None:
+    with pytest.raises(Broken, match="newest first"):
+        Newcomers(ask(since=MAY)).over([MARCH, MAY], "data")
 
 
 def test_what_is_new_is_what_no_pull_told_of() -> None:
