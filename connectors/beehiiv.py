@@ -10,8 +10,7 @@ from connectors.parts.newcomer import Newcomers
 from ingest.connector import Answer, Ask, Broken, Connector, Params, Reading, Seen, Yielded, events, level
 
 Count = Annotated[int, Field(ge=0)]
-_MOST = 100  # rows a page
-_PAGES = 100  # in one pull: the whole organization may ask 180 times a minute
+_MOST = 100  # rows a page; the whole organization may ask 180 times a minute
 
 
 class Stats(BaseModel):
@@ -110,15 +109,11 @@ class _Following:
     """The next page: newest first, until one subscribed before the time that is asked for."""
 
     def __init__(self, newcomers: Newcomers) -> None:
-        self._newcomers, self._pages = newcomers, 0
+        self._newcomers = newcomers
 
     def __call__(self, page: Subscriptions, _: Answer) -> Params | None:
-        self._pages += 1
-        if self._newcomers.over([one.at for one in page.data], "data") or not page.has_more:
+        if not page.has_more or self._newcomers.over([one.at for one in page.data], "data"):
             return None
         if not page.data or page.next_cursor is None:
             raise Broken("says that there are more, and not where", "has_more")
-        if self._pages == _PAGES:
-            self._newcomers.ended(page.data[-1].at)
-            return None
         return {"cursor": page.next_cursor}

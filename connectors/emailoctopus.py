@@ -49,6 +49,8 @@ class EmailOctopus(Connector):
     in it. `total_lost_subscribers` is the number of those who unsubscribed, from the first pull on: EmailOctopus does
     not tell when somebody did.
 
+    Of a list with more than 100,000 subscribers not all can be listed: write `history: 1y` for the source.
+
     Keys from before 7 October 2024 do not work with this version of the API. Nothing is kept of people but a hash.
     """
 

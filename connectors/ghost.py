@@ -85,8 +85,9 @@ class Ghost(Connector):
 
     `members` are all who signed up, `subscribers` those of them who get at least one newsletter, `paid_subscribers`
     those who pay. The past comes along: `members` and `paid_subscribers` at the end of each day (of UTC) on which they
-    changed, and `new_subscribers` by their sign-up. Ghost forgets who deletes the account, so that past is a lower
-    bound; what was told once stays as it was. Members that were imported count from the day that the import says.
+    changed, and the newest 10,000 `new_subscribers` by their sign-up. Ghost forgets who deletes the account, so that
+    past is a lower bound; what was told once stays as it was. Members that were imported count from the day that the
+    import says.
 
     `open_rate` is that of the mails among the newest 20 posts, where opens are tracked.
 
@@ -133,8 +134,8 @@ class Ghost(Connector):
             yield Reading("open_rate", sum(mail.opened_count for mail in mails) / sent)
 
         wanted = "subscribed:true" + (f"+created_at:>='{newcomers.start:%Y-%m-%d %H:%M:%S}'" if newcomers.start else "")
-        listed = self._asked(ask, "members/", filter=wanted, order="created_at asc", limit=_MOST, page=1)
-        async for page in ask.pages(Members, following=_following, **listed):
+        listed = self._asked(ask, "members/", filter=wanted, order="created_at desc", limit=_MOST, page=1)
+        async for page in ask.pages(Members, following=_Following(newcomers), **listed):
             for member in page.members:
                 for reading in newcomers.reading(member.id, member.created_at):
                     yield reading
@@ -151,9 +152,15 @@ class Ghost(Connector):
         return {"url": f"{self.url.rstrip('/')}/ghost/api/admin/{path}", "params": params, "headers": headers}
 
 
-def _following(page: Members, _: Answer) -> Params | None:
-    number = page.meta.pagination.next
-    return None if number is None else {"page": number}
+class _Following:
+    def __init__(self, newcomers: Newcomers) -> None:
+        self._newcomers = newcomers
+
+    def __call__(self, page: Members, _: Answer) -> Params | None:
+        number = page.meta.pagination.next
+        if number is None or self._newcomers.over([member.created_at for member in page.members], "members"):
+            return None
+        return {"page": number}
 
 
 def token(api_key: SecretStr, now: datetime) -> SecretStr:

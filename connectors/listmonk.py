@@ -51,9 +51,10 @@ class Listmonk(Connector):
     opt-in the unconfirmed ones too. The number that listmonk shows beside a list also counts who unsubscribed.
     Blocklisted people keep their subscriptions and are counted.
 
-    `new_subscribers` come with the past: all who are in the database, by the time they joined the list. Later pulls ask
-    for those who became known to listmonk in the last 30 days; who was on another list long before and joins this one
-    is not among them. `total_lost_subscribers` is the growing number of those who unsubscribed, from the first pull on.
+    `new_subscribers` come with the past: the newest 10,000 in the database, by the time they joined the list. Later
+    pulls ask for those who became known to listmonk in the last 30 days; who was on another list long before and joins
+    this one is not among them. `total_lost_subscribers` is the growing number of those who unsubscribed, from the first
+    pull on.
 
     Where "cache slow database queries" is switched on in listmonk's settings, its numbers are as old as its cache: by
     default of 3 o'clock at night. A wrong name or token is answered with 403. Nothing is kept of people but a hash.
@@ -71,7 +72,7 @@ class Listmonk(Connector):
     }
 
     url: str = Field(description="where listmonk is", examples=["https://lists.example.com"])
-    username: str = Field(min_length=1, pattern="^[^:]+$", description="the API user's name")
+    username: str = Field(min_length=1, pattern="^[^:]+$", description="the API user's name", examples=["okr"])
     token: SecretStr = Field(description="the API user's token")
     list_id: int = Field(ge=1, description="the number of the list, as its page shows it", examples=[3])
 
@@ -121,8 +122,8 @@ class _Following:
 
     def __call__(self, page: Subscribers, _: Answer) -> Params | None:
         rows = page.data.results or []
-        over = self._newcomers.over([one.created_at for one in rows], "data.results")
-        if over or len(rows) < page.data.per_page:
+        ends = len(rows) < page.data.per_page
+        if ends or self._newcomers.over([one.created_at for one in rows], "data.results"):
             return None
         self._page += 1
         return {"page": self._page}

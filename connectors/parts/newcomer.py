@@ -11,6 +11,9 @@ from ingest.connector import Ask, Broken, Cursor, Reading, Span
 AGAIN = timedelta(days=30)
 """Who joined and confirms late is listed with the day of joining, so these days are asked for again."""
 
+MOST = 10_000
+"""People in one pull, where they come newest first: vendors count requests."""
+
 
 class _Told(BaseModel):
     """The cursor: the time that earlier pulls told of."""
@@ -34,6 +37,7 @@ class Newcomers:
         start = _later(self._first, self._told.until - AGAIN) if self._told else self._first
         self.start = start and start.astimezone(UTC)
         """From when on to ask; None: all."""
+        self._listed = 0
 
     def is_new(self, at: datetime) -> bool:
         """Whether no earlier pull told of this time. What a vendor says of the past later may be less true: who has
@@ -46,14 +50,15 @@ class Newcomers:
             yield Reading(self._signal, at=at, key=self._ask.fingerprint(f"{self._signal} {person}"))
 
     def over(self, page: Sequence[datetime], where: str) -> bool:
-        """Whether a page of a listing that is to come newest first reaches back before the time that is asked for."""
+        """Whether a listing that is to come newest first goes on after this page for nothing: it reaches back before
+        the time that is asked for, or far enough for one pull. What was before is not covered then."""
         if any(later > earlier for earlier, later in pairwise(page)):
             raise Broken("does not come newest first, as was asked", where)
+        self._listed += len(page)
+        if self._listed >= MOST:
+            self.start = page[-1]
+            return True
         return self.start is not None and bool(page) and page[-1] < self.start
-
-    def ended(self, at: datetime) -> None:
-        """The listing, newest first, was ended here: what was before stays unknown."""
-        self.start = at
 
     def told(self) -> Iterator[Span | Cursor]:
         """After the last of them."""

@@ -73,9 +73,9 @@ class TestGhost(HttpConformance):
         drained = self.drained(self.ask())
         came = [one.at for one in drained.readings if one.signal == "new_subscribers"]
         assert came == [
-            datetime(2026, 1, 5, 10, tzinfo=UTC),
-            datetime(2026, 10, 8, 7, 30, tzinfo=UTC),
             datetime(2026, 10, 9, 23, 30, tzinfo=UTC),
+            datetime(2026, 10, 8, 7, 30, tzinfo=UTC),
+            datetime(2026, 1, 5, 10, tzinfo=UTC),
         ]
         assert drained.spans == (Span("new_subscribers"),)
         assert not any(told in repr(drained) for told in ("example.com", "65f0", "3f1c"))

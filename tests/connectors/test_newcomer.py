@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from connectors.parts.newcomer import AGAIN, Newcomers
+from connectors.parts.newcomer import AGAIN, MOST, Newcomers
 from ingest.connector import Ask, Broken, Cursor, Span
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -66,9 +66,10 @@ def test_the_same_person_is_found_again_under_a_hash_that_another_installation_d
     assert len({one.key, other.key, elsewhere.key}) == 3
 
 
-def test_a_listing_that_was_ended_covers_what_it_listed_and_is_not_begun_again() -> None:
+def test_a_listing_of_many_ends_is_covered_from_there_and_is_not_begun_again() -> None:
     before = Newcomers(ask(since=MARCH))
-    before.ended(MAY)
+    assert not before.over([NOW] * (MOST - 1), "data")
+    assert before.over([MAY], "data")
     span, cursor = told(before)
     assert span == Span("new_subscribers", MAY)
     assert Newcomers(ask(NOW + DAY, MARCH, cursor)).start == NOW - AGAIN
