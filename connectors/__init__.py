@@ -28,6 +28,7 @@ day: `new_subscribers` of 2026-03-01. A total that only grows is a counter and b
 | paid_subscribers | level | people | those of them who pay |
 | new_subscribers | events | people | who came |
 | lost_subscribers | events | people | who left, was removed or cannot be reached any more |
+| total_lost_subscribers | counter | people | who unsubscribed, ever, where the source dates none of it |
 | open_rate | level | | the share of recipients who open, 0 to 1 |
 | click_rate | level | | the share of recipients who click, 0 to 1 |
 | connections | level | people | networks: mutual contacts |

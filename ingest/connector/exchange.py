@@ -89,7 +89,8 @@ async def _answered(
         if status in asked.heard:
             return Answer(str(response.url), status, headers, await _whole(response, slots, largest, asked.host))
         said = None if response.is_success else _excerpt(await _some(response, asked.host), asked)
-        failure = of_status(status, asked.host, now(), retry_after=headers.get("retry-after"), said=said)
+        after = headers.get("retry-after") or headers.get("x-ratelimit-retry-after")
+        failure = of_status(status, asked.host, now(), retry_after=after, said=said)
         if failure:
             raise failure
         return Answer(str(response.url), status, headers, await _whole(response, slots, largest, asked.host))
@@ -213,6 +214,7 @@ def _told(value: object) -> str | None:
     if isinstance(value, list) and value:
         return _told(value[0])
     if isinstance(value, dict):
-        told = (_told(value[name]) for name in ("detail", "message", "error", "errors", "title") if name in value)
+        named = {str(name).lower(): inner for name, inner in value.items()}  # there are vendors of a `Message`
+        told = (_told(named[name]) for name in ("detail", "message", "error", "errors", "title") if name in named)
         return next((words for words in told if words), None)
     return None

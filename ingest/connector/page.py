@@ -7,6 +7,7 @@ from enum import Enum
 from inspect import cleandoc
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
@@ -24,6 +25,7 @@ _WORDS: Mapping[object, str] = {
     timedelta: "duration, as 1h or 2d",
     date: "day, as 2026-03-01",
     datetime: "instant, as 2026-03-01T09:00:00Z",
+    ZoneInfo: "time zone, as Europe/Berlin",
 }
 
 

@@ -223,9 +223,15 @@ def test_a_refusal_whose_body_breaks_off_is_still_that_refusal() -> None:
     assert "(401)" in refused(answering(401, stream=Stream(b"{", error=httpx.ReadError("cut"))), Refused)
 
 
-def test_retry_after_is_kept() -> None:
+def test_what_a_refusal_says_is_found_under_a_name_in_capitals_too() -> None:
+    said = {"Code": 50, "Message": "Must supply a valid key"}
+    assert refused(answering(401, json=said), Refused).endswith("(401): Must supply a valid key")
+
+
+@pytest.mark.parametrize("header", ["Retry-After", "X-RateLimit-Retry-After"])
+def test_retry_after_is_kept(header: str) -> None:
     with pytest.raises(Unavailable) as caught:
-        asyncio.run(ask_over(answering(429, headers={"Retry-After": "60"})).get(URL))
+        asyncio.run(ask_over(answering(429, headers={header: "60"})).get(URL))
     assert caught.value.retry_at is not None
     assert 0 <= caught.value.retry_at - instant(NOW) - 60 * SECOND < SECOND
 
