@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
-from ingest.connector import Answer, Ask, Broken, Connector, Params, Reading, Span, Yielded, events, level
+from ingest.connector import Answer, Ask, Broken, Connector, Params, Reading, Seen, Span, Yielded, events, level
 
 Count = Annotated[int, Field(ge=0)]
 Percentage = Annotated[float, Field(ge=0, le=100)]
@@ -43,6 +43,10 @@ class Month(BaseModel):
         return date(year + month // 12, month % 12 + 1, 1)
 
 
+class Named(BaseModel):
+    name: str
+
+
 class Days(BaseModel):
     rows: list[Day] = Field(alias="activity")
     total_items: Count
@@ -56,8 +60,7 @@ class Months(BaseModel):
 class Mailchimp(Connector):
     """Subscribers of a Mailchimp audience, with those who came and went by day.
 
-    Needs an API key (Account, *Extras*, *API keys*) and the audience's id (*Audience*, *Settings*, *Audience name and
-    defaults*). A key can do all that its user can; make one for a user who may only look.
+    The audience's id stands under *Audience*, *Settings*, *Audience name and defaults*.
 
     The past comes along: `subscribers` at the end of every month since the audience began, `new_subscribers` and
     `lost_subscribers` for the last 180 days. Mailchimp does not say in which zone its days and months begin; they are
@@ -65,6 +68,7 @@ class Mailchimp(Connector):
     and did not leave; Mailchimp brings it up to date with some delay.
     """
 
+    needs = "an API key (Account, Extras, API keys) of a user who may look at the audience"
     proven = "against the vendor's description of version 3.0.55, with recorded answers"
     signals = {
         "subscribers": level("people", "who may be written to now"),
@@ -109,6 +113,10 @@ class Mailchimp(Connector):
                 end = ask.midnight(month.next())
                 if end <= ask.now and (ask.since is None or end >= ask.since):  # the running month is told above
                     yield Reading("subscribers", month.subscribed, end)
+
+    async def seen(self, ask: Ask) -> Seen:
+        found = await ask.json(Named, self._address(), params={"fields": "name"}, basic=("okr-ingest", self.api_key))
+        return Seen(found.name, ("the key can do all that its user can: that of one who may only look is enough",))
 
     def _address(self) -> str:
         centre = _DATA_CENTRE.fullmatch(self.api_key.get_secret_value())

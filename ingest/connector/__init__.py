@@ -12,6 +12,7 @@ from ingest.connector.oauth.client import OAuth
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable
 from ingest.connector.question import Params
 from ingest.connector.reading import Cursor, Expiry, Reading, Span, Yielded
+from ingest.connector.seen import Seen
 from ingest.connector.settings import (
     Day,
     Duration,
@@ -46,6 +47,7 @@ __all__ = [
     "Reading",
     "Received",
     "Refused",
+    "Seen",
     "Signal",
     "SignalName",
     "SignalSettings",

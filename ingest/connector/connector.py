@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from ingest.connector.hook import Hook, Message
 from ingest.connector.oauth.client import OAuth
 from ingest.connector.reading import Reading, Yielded
+from ingest.connector.seen import Seen
 from ingest.okr.signal import Kind
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ class Connector(BaseModel):
     """Its own default where `2 × every + 1 h` is wrong: 35 days for an export."""
     needs_allow: ClassVar[str | None] = None
     """What must be allowed outside of the file (`--allow command`) before it may be configured; None: nothing."""
+    needs: ClassVar[str] = ""
+    """What its credential must be allowed, and where one gets it: `an API key that may read (Settings, API)`. It is
+    said on its page, and to whom a source answers with 401 or 403 after "it needs"."""
+    ends: ClassVar[date | None] = None
+    """The day on which the vendor ends the version of its API that is asked, where it has told."""
     proven: ClassVar[str] = ""
     """How far it was tried, said on its page: with recorded answers, real files, a live account."""
     signals: ClassVar[Mapping[str, Signal]] = {}
@@ -91,6 +97,13 @@ class Connector(BaseModel):
         A reading without a time is of the moment it came; an event without a key gets one made of the delivery.
         """
         raise NotImplementedError
+
+    async def seen(self, ask: "Ask") -> Seen:
+        """What the credential can see, told by `okr check --live` after a pull that went well: one small request.
+
+        How many there are and how far back is known from the pull; here it is the name that they stand under.
+        """
+        return Seen()
 
     def pull(self, ask: "Ask") -> AsyncIterator[Yielded]:
         """Ask the source once and yield what it says."""

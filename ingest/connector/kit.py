@@ -8,8 +8,9 @@
         recorded = Path(__file__).parent / "example_mail"   # full.json, empty.json: see ingest.connector.record
 
 `full.json` is a conversation in which every signal has something to tell, over more than one page where there are
-pages. `empty.json` is one with an account in which nothing is yet. A connector that reads files takes
-`FileConformance` and names a folder with `home`; one that is never asked takes `Documented`.
+pages. `empty.json` is one with an account in which nothing is yet. `seen.json` is there if the connector tells what its
+credential can see (`Connector.seen`). A connector that reads files takes `FileConformance` and names a folder with
+`home`; one that is never asked takes `Documented`.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ from ingest.connector.fault import FAULTS, WAIT, misfits
 from ingest.connector.outcome import Ending, Outcome, ending_of
 from ingest.connector.page import page_of
 from ingest.connector.record import Conversation
+from ingest.connector.seen import Seen
 from ingest.okr.instant import SECOND, instant
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -108,7 +110,7 @@ class Conformance(Documented):
         try:
             return self.drained(ask)
         except Exception as error:
-            return ending_of(error, instant(ask.now))
+            return ending_of(error, instant(ask.now), self.connector.needs)
 
     def test_it_yields_every_signal_that_it_declares(self) -> None:
         yielded = {reading.signal for reading in self.drained(self.ask()).readings}
@@ -166,6 +168,21 @@ class HttpConformance(Conformance):
         drained = self.drained(self._ask(conversation))
         assert not conversation.unknown, "these requests were not recorded"
         assert {reading.signal for reading in drained.readings} <= set(self.made().offered())
+
+    def seen(self, conversation: Conversation) -> Seen:
+        return asyncio.run(self.made().seen(self._ask(conversation)))
+
+    def test_what_its_credential_can_see_is_told_by_a_name(self) -> None:
+        tells = self.connector.seen is not Connector.seen
+        assert (self.recorded / "seen.json").exists() == tells, "seen.json is what it is told in answer to `seen`"
+        if tells:
+            conversation = self.conversation("seen")
+            seen = self.seen(conversation)
+            assert seen.name, "the vendor's name of the account or list"
+            assert not conversation.unknown, "these requests were not recorded"
+            assert not conversation.missing(), "these recorded requests were not asked"
+            told = f"{seen} {[str(request.url) for request in conversation.asked]}"
+            assert not any(secret in told for secret in secrets_of(self.made())), "a secret shows"
 
     @pytest.mark.parametrize("name", FAULTS)
     def test_what_goes_wrong_has_its_outcome_and_gives_no_measurement(

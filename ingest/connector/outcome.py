@@ -1,7 +1,7 @@
 """How a pull ended, and what to do about it. `ending_of` decides, from what was raised alone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from enum import StrEnum
 from pathlib import Path
@@ -89,11 +89,18 @@ class Broken(SourceError):
         return Ending(Outcome.BROKEN, f"{self.where}: {self.message}" if self.where else self.message)
 
 
-def ending_of(error: BaseException | None, now: Instant) -> Ending:
-    """How a pull ended that raised `error`; None: it ended well. `now` dates a Retry-After."""
+def ending_of(error: BaseException | None, now: Instant, needs: str = "") -> Ending:
+    """How a pull ended that raised `error`; None: it ended well. `now` dates a Retry-After.
+
+    `needs`: what the connector says of its credential, told where that was not enough.
+    """
     if error is None:
         return Ending(Outcome.OK, "ok")
-    return as_source_error(error, "the source", now).ending()
+    told = as_source_error(error, "the source", now)
+    ending = told.ending()
+    if needs and isinstance(told, Refused) and told.status in {401, 403}:
+        return replace(ending, cure=f"{told.cure}; it needs {needs}")
+    return ending
 
 
 def as_source_error(error: BaseException, place: str, now: Instant) -> SourceError:

@@ -52,6 +52,12 @@ class Page:
     signal_settings: tuple[Setting, ...]
     """What each signal may say, where the user names them."""
     signals: Mapping[str, Signal]
+    needs: str
+    """What its credential must be allowed, and where one gets it."""
+    fastest: str
+    """The shortest time between two pulls, where the source says one; else empty."""
+    ends: date | None
+    """When the vendor ends the version of its API that is asked."""
     proven: str
     """How far it was tried: with recorded answers, real files, a live account."""
 
@@ -67,9 +73,16 @@ class Page:
             lines += [f"        {one.name}: {_placeholder(one, self.name)}" for one in wanted]
         return "\n".join(lines)
 
+    def _asked(self) -> str:
+        if self.every is None:
+            return "Never asked."
+        return f"Asked every {self.every}." + (f" At most every {self.fastest}." if self.fastest else "")
+
     def text(self) -> str:
         """The page as Markdown."""
-        parts = [f"# {self.name}", self.about, f"Asked every {self.every}." if self.every else "Never asked."]
+        parts = [f"# {self.name}", self.about, f"It needs {self.needs}." if self.needs else "", self._asked()]
+        if self.ends is not None:
+            parts.append(f"The vendor ends this version of its API on {self.ends}.")
         parts += [_table("Settings", self.settings), _table("Settings of each signal", self.signal_settings)]
         if self.signals:
             rows = [
@@ -97,6 +110,9 @@ def page_of(name: str, connector: type[Connector]) -> Page:
         settings=tuple(_setting(field, info) for field, info in connector.model_fields.items() if info is not named),
         signal_settings=_signal_settings(named) if named is not None else (),
         signals=connector.signals,
+        needs=connector.needs,
+        fastest="" if connector.fastest <= Connector.fastest else span_text(connector.fastest),
+        ends=connector.ends,
         proven=connector.proven,
     )
 

@@ -1,6 +1,7 @@
 """Numbers, times and states in the words that people read. Shared by the terminal and the page."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from ingest.okr.instant import DAY, HOUR, MINUTE, Duration, Instant, moment
@@ -20,6 +21,8 @@ STATUS = {
     Status.OFF_TRACK: "off track",
 }
 UNKNOWN = "–"
+VERSION_NOTICE = timedelta(days=30)
+"""How long before a vendor ends a version of its API people are told."""
 CREDENTIAL_NOTICE: Duration = 14 * DAY
 """How long before a credential ends people are told."""
 
@@ -82,6 +85,14 @@ def ending_credential(ends_at: Instant | None, now: Instant, zone: ZoneInfo) -> 
         return None
     verb = "has ended" if ends_at <= now else "ends"
     return f"its credential {verb} {ago(ends_at, now)} ({local(ends_at, zone)})"
+
+
+def ending_version(ends: date | None, today: date) -> str | None:
+    """What to say of a version of an API from 30 days before its end on; None: nothing."""
+    if ends is None or ends - today > VERSION_NOTICE:
+        return None
+    verb = "ended" if ends <= today else "ends"
+    return f"the vendor {verb} the version of its API that is asked on {ends} → update okr-ingest"
 
 
 def local(at: Instant | None, zone: ZoneInfo) -> str:

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from ingest.config.model import Source
 from ingest.connector.ask import Ask, Limits
 from ingest.connector.drain import drain
-from ingest.connector.outcome import Ending, Outcome, Unavailable, ending_of
+from ingest.connector.outcome import Ending, Outcome, SourceError, Unavailable, as_source_error, ending_of
+from ingest.connector.seen import Seen
 from ingest.okr.instant import SECOND, Instant, moment
 from ingest.run.intake import Intake, intake
 from ingest.store.unit import By, Unit
@@ -86,7 +87,7 @@ async def _tries(source: Source, means: Means, memory: Memory, started: Instant)
         try:
             taken = await _asked(source, means, memory)
         except Exception as error:
-            ending = ending_of(error, means.now())
+            ending = ending_of(error, means.now(), source.connector.needs)
         else:
             return _succeeded(source, means, started, taken)
         if ending.outcome is not Outcome.UNAVAILABLE or ending.retry_at is not None or tried >= means.patience.tries:
@@ -96,7 +97,14 @@ async def _tries(source: Source, means: Means, memory: Memory, started: Instant)
 
 async def _asked(source: Source, means: Means, memory: Memory) -> Intake:
     now = means.now()
-    ask = Ask(
+    drained = await drain(source.connector, _ask(source, means, memory, now))
+    if len(drained.readings) < MANY:
+        return intake(source, drained, now, memory.covered_until)
+    return await asyncio.to_thread(intake, source, drained, now, memory.covered_until)
+
+
+def _ask(source: Source, means: Means, memory: Memory, now: Instant) -> Ask:
+    return Ask(
         client=means.client,
         now=moment(now),
         zone=means.zone,
@@ -108,10 +116,16 @@ async def _asked(source: Source, means: Means, memory: Memory) -> Intake:
         limits=means.limits,
         account=source.account,
     )
-    drained = await drain(source.connector, ask)
-    if len(drained.readings) < MANY:
-        return intake(source, drained, now, memory.covered_until)
-    return await asyncio.to_thread(intake, source, drained, now, memory.covered_until)
+
+
+async def seen(source: Source, means: Means) -> Seen:
+    """What a credential can see. That it cannot be told is a remark and no failure: the numbers came."""
+    try:
+        async with asyncio.timeout(means.limits.request):
+            return await source.connector.seen(_ask(source, means, Memory(), means.now()))
+    except Exception as error:
+        told: SourceError = as_source_error(error, "the source", means.now())
+        return Seen(remarks=(f"what it is called could not be asked ({told.ending().message})",))
 
 
 def _succeeded(source: Source, means: Means, started: Instant, taken: Intake) -> Unit:

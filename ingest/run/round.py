@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from ingest.config.model import Config, Source
 from ingest.connector.outcome import Ending, Outcome
+from ingest.connector.seen import Seen
 from ingest.connector.slots import Slots
 from ingest.okr.instant import Instant
 from ingest.run.frame import Frame
 from ingest.run.memory import asking, memories
-from ingest.run.pull import Means, Patience, pull
+from ingest.run.pull import Means, Memory, Patience, pull, seen
 from ingest.run.pullers import LIMIT
 from ingest.run.writer import Writer
 from ingest.store.error import UnitError
@@ -30,6 +31,8 @@ class Pulled:
     source: str
     unit: Unit
     kept: Kept | None
+    seen: Seen | None = None
+    """What the credential can see, where that was asked and the pull went well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,14 @@ async def pull_round(
     now: Callable[[], Instant],
     since: Instant | None = None,
     dry_run: bool = False,
+    look: bool = False,
     progress: Callable[[Progress], None] = lambda told: None,
     patience: Patience | None = None,
 ) -> list[Pulled]:
-    """Pull these sources once, several at a time; in their order."""
+    """Pull these sources once, several at a time; in their order.
+
+    `look`: nothing is stored, each is asked as at the first time, and what its credential can see besides.
+    """
     writer = Writer(lambda units: store.write(units, now=now()))
     free, done = asyncio.Semaphore(LIMIT), 0
     with store.read() as reader:
@@ -114,8 +121,14 @@ async def pull_round(
         nonlocal done
         async with free:
             progress(Progress(source.id, None, done, len(sources)))
-            unit = await pull(source, means, asking(known[source.id], frame, source, now(), since))
-            found = Pulled(source.id, unit, None) if dry_run else Pulled(source.id, *await kept(writer, unit))
+            memory = Memory() if look else known[source.id]
+            unit = await pull(source, means, asking(memory, frame, source, now(), since))
+            if look and unit.ending.outcome is Outcome.OK:
+                found = Pulled(source.id, unit, None, await seen(source, means))
+            elif look or dry_run:
+                found = Pulled(source.id, unit, None)
+            else:
+                found = Pulled(source.id, *await kept(writer, unit))
             done += 1
             progress(Progress(source.id, found, done, len(sources)))
             return found

@@ -42,10 +42,14 @@ class Workspace(View):
         *,
         since: Instant | None = None,
         dry_run: bool = False,
+        look: bool = False,
         progress: Callable[[Progress], None] | None = None,
         patience: Patience | None = None,
     ) -> tuple[Pulled, ...]:
-        """Pull these sources now (default: all that can be pulled), several at a time; in the order given."""
+        """Pull these sources now (default: all that can be pulled), several at a time; in the order given.
+
+        `look`: store nothing, and tell what each credential can see.
+        """
         named = [self._source(name) for name in names] or [*self.config.sources]
         sources = [self.config.sources[name] for name in named if self.config.sources[name].schedule is not None]
         if names and len(sources) < len(named):
@@ -61,6 +65,7 @@ class Workspace(View):
             now=self.now,
             since=since,
             dry_run=dry_run,
+            look=look,
             progress=progress or (lambda told: None),
             patience=patience,
         )

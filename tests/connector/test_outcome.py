@@ -150,3 +150,11 @@ def test_a_status_error_of_httpx_is_read_as_its_status() -> None:
 )
 def test_retry_after_is_read_in_all_its_forms(text: str | None, at: int | None) -> None:
     assert parse_retry_after(text, NOW) == at
+
+
+@pytest.mark.parametrize(("status", "told"), [(401, True), (403, True), (404, False), (500, False), (429, False)])
+def test_who_is_refused_for_the_credential_is_told_what_it_needs(status: int, told: bool) -> None:
+    error = of_status(status, "example.com", 0)
+    assert error is not None
+    cure = ending_of(error, 0, "an API key that may read").cure or ""
+    assert cure.endswith("; it needs an API key that may read") == told

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+from ingest.connector.connector import Connector
 from ingest.connector.kit import HttpConformance
 from ingest.connector.record import Conversation
 from tests.descriptions.description import Description, Problem
@@ -29,6 +30,10 @@ class Described(HttpConformance):
             conversation = self.conversation(name)
             self.drained(self._ask(conversation))
             yield name, conversation
+        if self.connector.seen is not Connector.seen:
+            conversation = self.conversation("seen")
+            self.seen(conversation)
+            yield "seen", conversation
 
     def problems(self, conversation: Conversation) -> Iterator[Problem]:
         """What is amiss in a conversation, `beyond` included."""

@@ -212,6 +212,83 @@ def test_check_live_asks_every_source(demo: Terminal) -> None:
     assert "followers: " in demo.good("check", "--live")
 
 
+MINE = """\
+from datetime import date, datetime, timezone
+from ingest.connector import Ask, Connector, Cursor, Reading, Refused, Seen, hours, level
+
+class Mine(Connector):
+    \"""Numbers of mine.\"""
+    needs = "a key that may read (Settings, Keys)"
+    ends = date(2026, 1, 1)
+    fastest = hours(1)
+    signals = {"subscribers": level("people", "who reads")}
+    names: bool = True
+
+    async def pull(self, ask: Ask):
+        if ask.cursor is None:
+            yield Reading("subscribers", 1000, datetime(2026, 3, 1, tzinfo=timezone.utc))
+        yield Reading("subscribers", 1204)
+        yield Cursor(1)
+
+    async def seen(self, ask: Ask):
+        if not self.names:
+            raise Refused("it does not allow this (403)", "ask for more")
+        return Seen("News", ("the key can also write: a read-only one is enough",))
+"""
+
+
+@pytest.fixture
+def mine(terminal: Terminal) -> Terminal:
+    (terminal.home / "my.py").write_text(MINE)
+    sources = "".join(f"  {id_}:\n    connector: ./my.py\n    names: {names}\n" for id_, names in SOURCES.items())
+    (terminal.home / "okr.yaml").write_text(f"timezone: Europe/Berlin\nsources:\n{sources}")
+    return terminal
+
+
+SOURCES = {"mine": "true", "nameless": "false"}
+
+
+def test_check_live_tells_in_words_what_a_credential_can_see(mine: Terminal) -> None:
+    expected = (
+        "mine: 1,204 subscribers on 'News'; history back to 2026-03-01; the key can also write: a read-only one is"
+    )
+    assert f"{expected} enough" in mine.good("check", "--live").splitlines()
+    mine.good("pull", "mine")
+    assert expected in mine.good("check", "--live"), "also when a cursor is kept"
+    assert len(mine.good("history", "mine.subscribers", "--csv").splitlines()) == 3, "a look stores nothing"
+
+
+def test_a_name_that_cannot_be_asked_is_no_failure(mine: Terminal) -> None:
+    told = mine.good("check", "--live")
+    remark = "what it is called could not be asked (it does not allow this (403))"
+    assert f"nameless: 1,204 subscribers; history back to 2026-03-01; {remark}" in told.splitlines()
+
+
+def test_the_end_of_an_api_is_told_with_its_date(mine: Terminal) -> None:
+    done = mine.run("check")
+    assert done.returncode == 0
+    assert (
+        "warning: sources.mine: the vendor ended the version of its API that is asked on 2026-01-01 → update okr-ingest"
+        in done.stderr
+    )
+
+
+def test_the_page_of_a_connector_says_what_it_needs_and_what_is_allowed(mine: Terminal) -> None:
+    page = mine.good("connectors", "./my.py")
+    assert "It needs a key that may read (Settings, Keys)." in page
+    assert "Asked every 1h. At most every 1h." in page
+    assert "The vendor ends this version of its API on 2026-01-01." in page
+
+
+def test_a_source_is_not_asked_more_often_than_its_vendor_allows(mine: Terminal) -> None:
+    text = (mine.home / "okr.yaml").read_text()
+    for often in ("every: 30m", 'cron: "*/30 * * * *"'):
+        (mine.home / "okr.yaml").write_text(f"{text}    {often}\n")
+        done = mine.run("check")
+        assert done.returncode == 2
+        assert "too often: such a source may be asked every 1h at most" in done.stderr
+
+
 def test_output_that_nobody_reads_to_the_end_is_no_error(demo: Terminal) -> None:
     with subprocess.Popen(
         [OKR, "export"], cwd=demo.home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -1,10 +1,11 @@
 """Numbers and times in words."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.face.words import ago, bar, days_left, ending_credential, figure, share, span, sparkline
+from ingest.face.words import ago, bar, days_left, ending_credential, ending_version, figure, share, span, sparkline
 from ingest.okr.instant import DAY, HOUR, MINUTE, SECOND
 
 
@@ -95,3 +96,20 @@ def test_a_bar_is_full_only_at_the_target() -> None:
 )
 def test_the_end_of_a_credential_is_told_two_weeks_ahead(left: int | None, text: str | None) -> None:
     assert ending_credential(left, 0, ZoneInfo("Europe/Berlin")) == text
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        (None, None),
+        (date(2026, 12, 23), None),
+        (date(2026, 12, 22), "ends"),
+        (date(2026, 11, 23), "ends"),
+        (date(2026, 11, 22), "ended"),
+    ],
+)
+def test_the_end_of_an_api_is_told_30_days_ahead(ends: date | None, expected: str | None) -> None:
+    told = ending_version(ends, date(2026, 11, 22))
+    assert told == (
+        expected and f"the vendor {expected} the version of its API that is asked on {ends} → update okr-ingest"
+    )

@@ -81,12 +81,12 @@ def check(
     config = chosen.load()
     for warning in config.warnings:
         typer.echo(f"warning: {warning}", err=True)
-    for line in _accounts(config):
+    for line in (*_accounts(config), *_versions(config)):
         typer.echo(f"warning: {line}", err=True)
     typer.echo(_summary(config))
     if live:
         with chosen.workspace() as workspace:
-            pulled = pull_and_tell(workspace, dry_run=True)
+            pulled = pull_and_tell(workspace, look=True)
         if any(one.unit.ending.outcome != "ok" for one in pulled):
             raise typer.Exit(1)
 
@@ -107,6 +107,18 @@ def _accounts(config: "Config") -> "Iterator[str]":
             yield f"sources.{account.source}: nobody has granted access yet → {account.cure}"
         elif ending := ending_credential(token.ends_at, wall_clock(), config.zone):
             yield f"sources.{account.source}: {ending} → {account.cure}"
+
+
+def _versions(config: "Config") -> "Iterator[str]":
+    """Which vendors soon end the version of their API that is asked."""
+    from ingest.face.words import ending_version
+    from ingest.okr.instant import moment
+    from ingest.run.wall import wall_clock
+
+    today = moment(wall_clock()).astimezone(config.zone).date()
+    for source in config.sources.values():
+        if ending := ending_version(source.connector.ends, today):
+            yield f"sources.{source.id}: {ending}"
 
 
 def _summary(config: "Config") -> str:

@@ -44,9 +44,14 @@ def _since(text: str | None, workspace: "Workspace") -> "Instant | None":
 
 
 def pull_and_tell(
-    workspace: "Workspace", sources: Sequence[str] = (), *, dry_run: bool = False, since: "Instant | None" = None
+    workspace: "Workspace",
+    sources: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
+    look: bool = False,
+    since: "Instant | None" = None,
 ) -> tuple["Pulled", ...]:
-    """Pull, with a bar while it lasts and a line for each source that ends."""
+    """Pull, with a bar while it lasts and a line for each source that ends. `look`: it says what can be seen."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bar
 
@@ -60,18 +65,25 @@ def pull_and_tell(
         def tell(progress: "Progress") -> None:
             shown.update(task, completed=progress.done, total=progress.total, description=progress.source)
             if progress.pulled is not None:
-                _print_ending(shown.console, progress.pulled)
+                _print_ending(shown.console, progress.pulled, workspace)
 
-        return workspace.pull(sources, since=since, dry_run=dry_run, progress=tell)
+        return workspace.pull(sources, since=since, dry_run=dry_run, look=look, progress=tell)
 
 
-def _print_ending(console: "Console", pulled: "Pulled") -> None:
+def _print_ending(console: "Console", pulled: "Pulled", workspace: "Workspace") -> None:
+    from ingest.face.sight import sight
+
     ending = pulled.unit.ending
     if ending.outcome != "ok":
         cure = f" → {ending.cure}" if ending.cure else ""
         console.print(f"{pulled.source}: {ending.outcome}: {ending.message}{cure}", style="red", markup=False)
         return
-    console.print(f"{pulled.source}: {_counted(pulled)}", markup=False)
+    if pulled.seen is not None:
+        signals = workspace.config.sources[pulled.source].signals
+        told = sight(pulled.unit, signals, pulled.seen, workspace.config.zone)
+    else:
+        told = _counted(pulled)
+    console.print(f"{pulled.source}: {told}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _counted(pulled: "Pulled") -> str:
