@@ -8,3 +8,5 @@ class Manual(Received[SignalSettings]):
 
     It is never asked and never stale: from `since` on, what is not recorded did not happen.
     """
+
+    proven = "by hand, from files and over the API, on the store of each test"

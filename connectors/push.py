@@ -51,6 +51,8 @@ class Push(Received[Posted]):
     `crc_token` (X), `url_verification` with a `challenge` (Slack and alike), a plain GET (Mailchimp), a ping (GitHub).
     """
 
+    proven = "with deliveries signed in each of these ways, to a running service"
+
     secret: SecretStr | None = Field(None, description="what the sender signs with; without it there is no hook")
     former_secret: SecretStr | None = Field(
         None, description="what it signed with before, which counts too while it changes over"

@@ -18,7 +18,7 @@ from pydantic import BaseModel, SecretStr
 from ingest.connector.answer import Answer
 from ingest.connector.file import newest_file, read_file
 from ingest.connector.outcome import Broken, Unavailable
-from ingest.connector.question import Params, Question, Request, question
+from ingest.connector.question import Question, Request, Step, question
 from ingest.okr.day import midnight
 from ingest.okr.instant import SECOND, Instant, instant, moment
 
@@ -110,14 +110,15 @@ class Ask:
         self,
         model: type[M],
         url: str,
-        following: Callable[[M, Answer], str | Params | None],
+        following: Callable[[M, Answer], Step | None],
         **request: Unpack[Request],
     ) -> AsyncGenerator[M, None]:
         """Each page of a listing, asked for as in `json`.
 
         `following` tells from a page and its answer what comes next: the address (also a relative one), the `params`
-        that change, or None after the last. It must be on the same host, since the credential goes there too. A page
-        that comes a second time, and a listing that does not end, are `Broken`.
+        that change, the whole `Body` where pages are asked for in it, or None after the last. It must be on the same
+        host, since the credential goes there too. A page that comes a second time, and a listing that does not end, are
+        `Broken`.
         """
         asked = question(url, **request)
         seen: set[bytes] = set()

@@ -22,6 +22,17 @@ Meaning = Callable[["Answer", SourceError], SourceError]
 """What a refusal means, where its status alone does not tell: given the beginning of the answer and what the status
 says, which is returned where there is nothing to add. Many vendors say with 400 or 403 what others say with 429."""
 
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The next page is asked for in the JSON body: all of it, with what changes."""
+
+    value: Any
+
+
+Step = str | Params | Body
+"""Where the next page is: at another address, under other `params`, or asked for with another body."""
+
 _URL_CURE = "check the URL in the source's settings"
 _REDIRECT_CURE = "write the address that it leads to in the source's settings, if that is the right one"
 _HARMLESS = {"accept", "accept-language", "content-type"}
@@ -65,8 +76,10 @@ class Question:
     def host(self) -> str:
         return self.url.host
 
-    def stepped(self, step: "str | Params") -> "Question":
-        """The same question for the next page: at another address of the same host, or with other `params`."""
+    def stepped(self, step: Step) -> "Question":
+        """The same question for the next page: at another address of the same host, or with other `params` or body."""
+        if isinstance(step, Body):
+            return replace(self, body=_json(step.value))
         if not isinstance(step, str):
             return replace(self, url=self.url.copy_with(query=_merged(self.url.query.decode(), step)))
         url = parse_url(str(self.url.join(step)))
@@ -94,7 +107,7 @@ def question(url: str, **request: Unpack[Request]) -> Question:
     sent = {name.lower(): _revealed(value) for name, value in headers.items()}
     body = request.get("body")
     if body is not None and not isinstance(body, bytes):
-        body = json.dumps(body, allow_nan=False).encode()
+        body = _json(body)
         sent.setdefault("content-type", "application/json")
     if bearer is not None:
         sent["authorization"] = f"Bearer {bearer.get_secret_value()}"
@@ -119,6 +132,10 @@ def question(url: str, **request: Unpack[Request]) -> Question:
 
 
 _KEY_CURE = "write the key again, without line breaks, quotes or blanks around it"
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, allow_nan=False).encode()
 
 
 def parse_url(text: str) -> "httpx.URL":

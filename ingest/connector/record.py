@@ -4,12 +4,13 @@
      "exchanges": [{"request": {"method": "GET", "url": "https://api.example.com/v1/list?page=1"},
                     "answer": {"status": 200, "headers": {}, "json": {"count": 7}}}]}
 
-An answer has `json`, or `text`. `method`, `status` and `headers` may be left out. The order of a query does not matter.
+A request that says `json` is the one with this body; else the body does not matter. An answer has `json`, or `text`.
+`method`, `status` and `headers` may be left out. The order of a query does not matter.
 """
 
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ class Exchange:
     method: str
     url: httpx.URL
     answer: Mapping[str, Any]
+    body_asked: Any = None
+    """The JSON value of the request's body; None: any body."""
 
     @property
     def is_json(self) -> bool:
@@ -45,7 +48,9 @@ class Exchange:
         )
 
     def fits(self, request: httpx.Request) -> bool:
-        return request.method == self.method and _place(request.url) == _place(self.url)
+        if request.method != self.method or _place(request.url) != _place(self.url):
+            return False
+        return self.body_asked is None or json.loads(request.content or b"null") == self.body_asked
 
 
 @dataclass
@@ -65,8 +70,8 @@ class Conversation:
     def read(cls, path: Path) -> "Conversation":
         recorded = json.loads(path.read_text("utf-8"))
         exchanges = tuple(
-            Exchange(one["request"].get("method", "GET"), httpx.URL(one["request"]["url"]), one["answer"])
-            for one in recorded["exchanges"]
+            Exchange(asked.get("method", "GET"), httpx.URL(asked["url"]), answer, asked.get("json"))
+            for asked, answer in ((one["request"], one["answer"]) for one in recorded["exchanges"])
         )
         return cls(exchanges, datetime.fromisoformat(recorded["now"]).astimezone(UTC))
 
@@ -76,9 +81,7 @@ class Conversation:
 
     def with_answer(self, at: int, value: Any) -> "Conversation":
         """The same conversation with another JSON value as the answer number `at`."""
-        changed = Exchange(
-            self.exchanges[at].method, self.exchanges[at].url, {**self.exchanges[at].answer, "json": value}
-        )
+        changed = replace(self.exchanges[at], answer={**self.exchanges[at].answer, "json": value})
         return Conversation((*self.exchanges[:at], changed, *self.exchanges[at + 1 :]), self.now)
 
     def client(self) -> httpx.AsyncClient:

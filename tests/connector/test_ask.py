@@ -15,7 +15,7 @@ import httpx
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from ingest.connector import Answer, Broken, Numeric, Refused, SourceError, Unavailable
+from ingest.connector import Answer, Body, Broken, Numeric, Refused, SourceError, Unavailable
 from ingest.connector.question import question
 from ingest.connector.slots import Slots
 from ingest.okr.instant import SECOND, instant
@@ -366,6 +366,23 @@ def test_params_step_to_the_next_page() -> None:
             return [item async for page in pages for item in page.items]
 
     assert asyncio.run(all_pages()) == [0, 1, 2, 3, 4]
+
+
+def test_a_body_steps_to_the_next_page() -> None:
+    def page(request: httpx.Request) -> httpx.Response:
+        assert (request.method, request.headers["content-type"]) == ("POST", "application/json")
+        asked = json.loads(request.content)
+        return httpx.Response(200, json={"items": [asked["after"]], "next": str(asked["after"] + 1)})
+
+    async def all_pages() -> list[int]:
+        def following(page: Listing, _: Answer) -> Body | None:
+            return Body({"after": int(page.next or 0)}) if page.items != [2] else None
+
+        pages = ask_over(page).pages(Listing, URL, following, method="POST", body={"after": 0})
+        async with aclosing(pages):
+            return [item async for page in pages for item in page.items]
+
+    assert asyncio.run(all_pages()) == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,66 @@
+"""What holds for all built-in connectors together: names are alike, each is tried, and says how far."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import connectors
+from ingest.connector import Connector
+from ingest.connector.find import built_in, find
+from ingest.connector.kit import Conformance, Documented
+
+HERE = Path(__file__).parent
+NAMES = sorted(built_in())
+_ROW = re.compile(r"\| (\w+) \| (level|counter|events) \| ([\w ]*)\| (.+) \|")
+VOCABULARY = {row[1]: (row[2], row[3].strip() or None) for row in _ROW.finditer(connectors.__doc__ or "")}
+
+
+def of(name: str) -> type[Connector]:
+    return find(name, HERE)
+
+
+def test_the_vocabulary_is_a_table_without_doubles() -> None:
+    lines = [line for line in (connectors.__doc__ or "").splitlines() if line.startswith("| ")]
+    assert len(VOCABULARY) == len(lines) - 2 > 30
+    assert all((kind == "counter") == name.startswith("total_") for name, (kind, _) in VOCABULARY.items())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_signals_of_one_name_are_of_one_kind_and_unit(name: str) -> None:
+    told = {signal: (str(one.kind), one.unit) for signal, one in of(name).signals.items()}
+    assert told == {signal: VOCABULARY.get(signal, one) for signal, one in told.items()}
+
+
+def test_what_two_connectors_tell_is_in_the_vocabulary() -> None:
+    told = [signal for name in NAMES for signal in of(name).signals]
+    assert {signal for signal in told if told.count(signal) > 1} <= VOCABULARY.keys()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_runs_the_kit(name: str) -> None:
+    suites = [one for one in _suites() if one.connector is of(name)]
+    assert suites, "tests/connectors has no class of the kit for it"
+    asked = of(name).every is not None and name not in BY_SOCKET
+    assert not asked or any(issubclass(one, Conformance) for one in suites), "what is asked takes more than Documented"
+
+
+BY_SOCKET = {"imap"}
+"""They speak neither HTTP nor read files; their servers are real ones in their tests."""
+
+
+def _suites() -> Iterator[type[Documented]]:
+    for file in sorted(HERE.glob("test_*.py")):
+        module = importlib.import_module(f"tests.connectors.{file.stem}")
+        for one in vars(module).values():
+            if isinstance(one, type) and issubclass(one, Documented) and one.__name__.startswith("Test"):
+                yield one
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_says_how_far_it_was_tried_and_what_its_secrets_need(name: str) -> None:
+    assert of(name).proven, "`proven` is said on its page"
+    assert len(of(name).proven) < 160
+    assert not of(name).needs.endswith("."), "it goes on after `it needs`"
