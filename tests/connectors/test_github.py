@@ -27,7 +27,7 @@ class TestGithub(Mocked):
         "token": "a-made-up-token",
     }
     recorded: ClassVar[Path] = HERE
-    described_in: ClassVar[tuple[str, ...]] = ("description.json", "history.json")
+    described_in: ClassVar[tuple[str, ...]] = ("description.json", "description-history.json")
 
     def refused(self, status: int, body: Any, at: int = 0, **headers: str) -> Ending:
         def refuse(request: httpx.Request, exchange: Exchange) -> httpx.Response:

@@ -25,7 +25,7 @@ class TestYoutubeOfItsOwner(Described):
     connector: ClassVar[type[Connector]] = Youtube
     settings: ClassVar[Mapping[str, Any]] = CLIENT
     recorded: ClassVar[Path] = HERE
-    described_in: ClassVar[tuple[str, ...]] = ("description.json", "analytics.json")
+    described_in: ClassVar[tuple[str, ...]] = ("description.json", "description-analytics.json")
 
     @pytest.fixture(autouse=True)
     def _account(self, tmp_path: Path) -> None:
