@@ -13,6 +13,7 @@ import httpx
 import yaml
 
 from tests.descriptions.discovery import discovery
+from tests.descriptions.lexicon import lexicon
 from tests.descriptions.openapi import openapi, swagger
 from tests.descriptions.request import problems_of_body, problems_of_parameters
 from tests.descriptions.schema import misfits, unknown, written
@@ -22,6 +23,7 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], Told]] = {
     "openapi": openapi,
     "swagger": swagger,
     "discoveryVersion": discovery,
+    "lexicons": lexicon,
 }
 """By the field that a description of this format begins with. Another format needs a reader here, and no more."""
 

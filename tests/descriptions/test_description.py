@@ -136,6 +136,50 @@ GOOGLE: dict[str, Any] = {
 }
 
 
+LEXICONS: dict[str, Any] = {
+    "com.example.getPage": {
+        "lexicon": 1,
+        "id": "com.example.getPage",
+        "defs": {
+            "main": {
+                "type": "query",
+                "parameters": {
+                    "type": "params",
+                    "required": ["actor"],
+                    "properties": {
+                        "actor": {"type": "string", "format": "at-identifier"},
+                        "limit": {"type": "integer", "maximum": 100},
+                        "kinds": {"type": "array", "items": {"type": "string"}},
+                    },
+                },
+                "output": {"encoding": "application/json", "schema": {"type": "ref", "ref": "com.example.defs#page"}},
+            }
+        },
+    },
+    "com.example.defs": {
+        "lexicon": 1,
+        "id": "com.example.defs",
+        "defs": {
+            "page": {
+                "type": "object",
+                "description": "A page.",
+                "required": ["did", "items"],
+                "nullable": ["description"],
+                "properties": {
+                    "did": {"type": "string", "format": "did"},
+                    "description": {"type": "string"},
+                    "items": {"type": "array", "items": {"type": "ref", "ref": "#item"}},
+                    "any": {"type": "unknown"},
+                    "one": {"type": "union", "refs": ["#item"]},
+                },
+            },
+            "item": {"type": "object", "properties": {"at": {"type": "string", "format": "datetime"}}},
+            "unused": {"type": "token"},
+        },
+    },
+}
+
+
 def described(folder: Path, document: dict[str, Any], **settings: Any) -> Description:
     file = folder / "description.json"
     file.write_text(json.dumps(document))
@@ -286,6 +330,43 @@ def test_a_request_is_held_to_a_discovery_document(path: str, expected: list[str
 def test_an_answer_is_held_to_a_discovery_document(value: Any, expected: list[str], tmp_path: Path) -> None:
     url = httpx.URL("https://api.example.com/v1/users/me/pages")
     assert where(described(tmp_path, GOOGLE).problems_of_answer("GET", url, 200, value)) == expected
+
+
+XRPC = "https://api.example.com/xrpc/com.example.getPage"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?actor=ada.example.com&limit=7&kinds=a&kinds=b", []),
+        ("?actor=did:plc:abc", []),
+        ("?actor=@ada", ["?actor"]),
+        ("?limit=7", ["?actor"]),
+        ("?actor=did:plc:abc&limit=101", ["?limit"]),
+        ("?actor=did:plc:abc&limits=1", ["?limits"]),
+    ],
+)
+def test_a_request_is_held_to_a_lexicon(query: str, expected: list[str], tmp_path: Path) -> None:
+    description = described(tmp_path, {"lexicons": LEXICONS})
+    assert where(description.problems_of_request(asked(query, host=XRPC))) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "value", "expected"),
+    [
+        (200, {"did": "did:plc:abc", "items": [{"at": "2026-01-01T00:00:00Z"}], "any": [1], "one": {"x": 1}}, []),
+        (200, {"did": "did:plc:abc", "items": [], "description": None}, []),
+        (200, {"did": "ada", "items": []}, ["answer.did"]),
+        (200, {"did": "did:plc:abc"}, ["answer"]),
+        (200, {"did": "did:plc:abc", "items": [{"at": "today"}]}, ["answer.items[0].at"]),
+        (200, {"did": "did:plc:abc", "items": [{"on": "today"}]}, ["answer.items[0].on"]),
+        (400, {"error": "InvalidRequest", "message": "Profile not found"}, []),
+        (400, {"message": "Profile not found"}, ["answer"]),
+    ],
+)
+def test_an_answer_is_held_to_a_lexicon(status: int, value: Any, expected: list[str], tmp_path: Path) -> None:
+    found = described(tmp_path, {"lexicons": LEXICONS}).problems_of_answer("GET", httpx.URL(XRPC), status, value)
+    assert where(found) == expected
 
 
 def test_a_problem_is_found_by_its_place_without_the_numbers_of_items(tmp_path: Path) -> None:
