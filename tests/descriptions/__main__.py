@@ -47,7 +47,7 @@ def main(words: list[str]) -> int:
 
 def _version(document: dict[str, object]) -> str:
     info = document.get("info")
-    if isinstance(info, dict):
+    if isinstance(info, dict) and "version" in info:
         return str(info["version"])
     return str(document.get("revision", document.get("version", "of that day")))
 

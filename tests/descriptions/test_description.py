@@ -393,3 +393,57 @@ def test_a_type_of_openapi_3_1_may_be_one_of_several() -> None:
     schema = modern({"type": ["string", "null"]})
     assert not [*misfits(schema, None, {}), *misfits(schema, "text", {})]
     assert [*misfits(schema, 7, {})]
+
+
+POSTMAN: dict[str, Any] = {
+    "info": {"name": "Example", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+    "variable": [{"key": "api_host", "value": "https://api.example.com"}, {"key": "other", "value": "x"}],
+    "item": [
+        {
+            "name": "Folder",
+            "item": [
+                {
+                    "name": "Get Page",
+                    "request": {
+                        "method": "GET",
+                        "url": {
+                            "host": ["{{api_host}}"],
+                            "path": ["{{id}}", "page"],
+                            "query": [{"key": "fields", "value": "{{fields}}"}, {"key": "after", "disabled": True}],
+                        },
+                    },
+                    "response": [{"body": '{"count": 1, "items": [{"id": "7", "any": null}], "next": []}'}],
+                }
+            ],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://api.example.com/7/page?fields=id&after=x", []),
+        ("https://api.example.com/v1.0/7/page", []),
+        ("https://api.example.com/7/page?before=x", ["?before"]),
+        ("https://api.example.org/7/page", ["host"]),
+        ("https://api.example.com/7/pages", ["request"]),
+    ],
+)
+def test_a_request_is_held_to_a_collection(url: str, expected: list[str], tmp_path: Path) -> None:
+    assert where(described(tmp_path, POSTMAN).problems_of_request(asked(url, host=""))) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({}, []),
+        ({"count": 2, "items": [{"id": "8", "any": [1]}], "next": [1]}, []),
+        ({"count": "2"}, ["answer.count"]),
+        ({"items": [{"id": 8}]}, ["answer.items[0].id"]),
+        ({"items": [{"name": "8"}]}, ["answer.items[0].name"]),
+    ],
+)
+def test_an_answer_is_held_to_the_example_of_a_collection(value: Any, expected: list[str], tmp_path: Path) -> None:
+    url = httpx.URL("https://api.example.com/7/page")
+    assert where(described(tmp_path, POSTMAN).problems_of_answer("GET", url, 200, value)) == expected

@@ -8,7 +8,7 @@ import pytest
 
 from tests.descriptions import Description
 from tests.descriptions.__main__ import main
-from tests.descriptions.test_description import GOOGLE, LEXICONS, OPENAPI, SWAGGER, XRPC, asked
+from tests.descriptions.test_description import GOOGLE, LEXICONS, OPENAPI, POSTMAN, SWAGGER, XRPC, asked
 
 TESTS = Path(__file__).parents[1]
 TRIMMED = sorted(TESTS.glob("connectors/*/description*.json"))
@@ -70,6 +70,17 @@ def test_lexicons_are_trimmed_to_what_a_query_refers_to(tmp_path: Path) -> None:
     assert Description(out).problems_of_request(asked("?actor=ada.example.com", host=XRPC)) == []
     with pytest.raises(LookupError, match="getPages"):
         main([*words, "com.example.getPages"])
+
+
+def test_a_collection_is_trimmed_to_requests_by_their_names(tmp_path: Path) -> None:
+    spec, out = tmp_path / "spec.json", tmp_path / "out.json"
+    spec.write_text(json.dumps(POSTMAN))
+    words = ["trim", str(spec), str(out), "--source", "a", "--date", "2026-01-01"]
+    main([*words, "Get Page"])
+    assert len(json.loads(out.read_text())["variable"]) == 1
+    assert Description(out).problems_of_request(asked("https://api.example.com/7/page?after=x", host="")) == []
+    with pytest.raises(LookupError, match="Get Pages"):
+        main([*words, "Get Pages"])
 
 
 def test_an_operation_that_there_is_not_is_told(tmp_path: Path) -> None:
