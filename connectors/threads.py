@@ -1,48 +1,20 @@
 """Threads API: followers, and how often one was seen a day."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import date, datetime, time, timedelta
-from typing import Annotated, ClassVar
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import ClassVar
 
-from pydantic import AwareDatetime, BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 
+from connectors.parts.insights import ZONE, Insights, Value, beginning, days_of
 from connectors.parts.meta_refusal import meant
 from connectors.parts.token_end import TokenEnd, expiry
-from connectors.parts.told import first_day, remembered
-from ingest.connector import Ask, Broken, Connector, Params, Reading, Seen, Span, Yielded, days, events, hours, level
+from connectors.parts.told import first_day
+from ingest.connector import Ask, Broken, Connector, Params, Reading, Seen, Yielded, days, events, hours, level
 
-Count = Annotated[int, Field(ge=0)]
-_ZONE = ZoneInfo("America/Los_Angeles")  # a day ends there: at 07:00 or 08:00 UTC
 _EARLIEST = date(2024, 4, 14)  # nothing is told of before 1712991600
 _AT_ONCE = days(30)
 _AGAIN = days(3)
-
-
-class Value(BaseModel):
-    value: Count
-    end_time: AwareDatetime
-
-    def day(self) -> date:
-        """That which ends then."""
-        return (self.end_time.astimezone(_ZONE) - timedelta(hours=1)).date()
-
-
-class Total(BaseModel):
-    value: Count
-
-
-class Metric(BaseModel):
-    name: str
-    total_value: Total | None = None
-    values: list[Value] = []
-
-
-class Insights(BaseModel):
-    data: list[Metric]
-
-    def named(self, name: str) -> Metric | None:
-        return next((one for one in self.data if one.name == name), None)
 
 
 class Profile(BaseModel):
@@ -76,23 +48,17 @@ class Threads(Connector):
     url: str = Field("https://graph.threads.net/v1.0", description="another address of the API")
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
-        since = max(first_day(ask, days(365), _AGAIN) or _EARLIEST, _EARLIEST)
-        today = ask.now.astimezone(_ZONE).date()
+        since = first_day(ask, days(365), _AGAIN, _EARLIEST) or _EARLIEST
+        today = ask.now.astimezone(ZONE).date()
         told: list[Value] = []
         for first in _starts(since, today):
             until = min(first + _AT_ONCE, today + days(1))
             insights = await self._insights(ask, first, until)
             if first == since:
                 yield Reading("followers", _followers(insights))
-            views = insights.named("views")
-            told += views.values if views else []
-        for one in told:
-            yield Reading("views", one.value, ask.midnight(one.day()), one.day().isoformat())
-        if told:
-            last = max(one.day() for one in told)
-            first = min(since, *(one.day() for one in told))
-            yield Span("views", ask.midnight(first), ask.midnight(last + days(1)), whole=True)
-            yield remembered(ask, since, last)
+            told += insights.values("views")
+        for one in days_of("views", told, since, ask):
+            yield one
         for ending in expiry(self.token_ends, ask):
             yield ending
 
@@ -102,7 +68,7 @@ class Threads(Connector):
         return Seen(profile.username)
 
     async def _insights(self, ask: Ask, since: date, until: date) -> Insights:
-        params: Params = {"metric": "followers_count,views", "since": _seconds(since), "until": _seconds(until)}
+        params: Params = {"metric": "followers_count,views", "since": beginning(since), "until": beginning(until)}
         url = f"{self.url.rstrip('/')}/me/threads_insights"
         return await ask.json(Insights, url, params=params, bearer=self.token, means=meant)
 
@@ -112,10 +78,6 @@ def _starts(since: date, today: date) -> Iterator[date]:
     yield since
     while (since := since + _AT_ONCE) <= today:
         yield since
-
-
-def _seconds(day: date) -> int:
-    return int(datetime.combine(day, time(), _ZONE).timestamp())
 
 
 def _followers(insights: Insights) -> int:

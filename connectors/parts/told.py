@@ -15,21 +15,26 @@ class Told(BaseModel):
     until: date
 
 
-def first_day(ask: Ask, back: timedelta | None, again: timedelta) -> date | None:
+def first_day(ask: Ask, back: timedelta | None, again: timedelta, earliest: date | None = None) -> date | None:
     """The first day to ask for; None: all that there are.
 
     `back`: how far before now where nobody wants more or less; None: all. `again`: how much before the last day that
-    was told may have changed since.
+    was told may have changed since. `earliest`: before that the source tells nothing, whoever wants it.
     """
     today = ask.now.astimezone(ask.zone).date()
     wanted = None if back is None else today - back
     if ask.since is not None:
         wanted = min(ask.since.astimezone(ask.zone).date(), today)
+    if earliest is not None:
+        wanted = max(wanted or earliest, earliest)
     if ask.cursor is None:
         return wanted
     before = Told.model_validate(ask.cursor)
     served = ask.since is None or wanted is None or before.since is None or before.since <= wanted
-    return before.until - again if served else wanted
+    if not served:
+        return wanted
+    newest = before.until - again
+    return newest if earliest is None else max(newest, earliest)
 
 
 def remembered(ask: Ask, since: date | None, until: date) -> Cursor:

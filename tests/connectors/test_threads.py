@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
-from connectors.threads import Threads, Value
+from connectors.parts.insights import Value
+from connectors.threads import Threads
 from ingest.connector import Connector, Cursor, Expiry, Reading, Span
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
@@ -76,6 +77,11 @@ class TestThreads(Described):
         ask.since = datetime(2020, 1, 1, tzinfo=UTC)
         self.ended(ask)
         assert int(recorded.asked[0].url.params["since"]) >= 1_712_991_600
+        recorded = self.conversation()
+        ask = self._ask(recorded)
+        ask.since, ask.cursor = datetime(2020, 1, 1, tzinfo=UTC), {"since": "2024-04-14", "until": "2026-10-09"}
+        self.ended(ask)
+        assert [int(one.url.params["since"]) for one in recorded.asked] == [1_791_270_000]  # 6 October
 
     def test_the_end_of_the_token_is_told(self) -> None:
         assert self.drained(self.ask()).expiry == Expiry(datetime(2026, 11, 29, 23, tzinfo=UTC))
