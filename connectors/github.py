@@ -107,13 +107,13 @@ class Github(Connector):
     }
 
     user: str | None = Field(
-        None, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}$", description="a user or organisation", examples=["octocat"]
+        None, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}$", description="a user or organisation", examples=["example"]
     )
     repository: str | None = Field(
         None,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$",
         description="a repository with its owner",
-        examples=["octocat/hello-world"],
+        examples=["example/talks"],
     )
     traffic: bool = Field(False, description="whether views are asked for too: that needs a token that may push")
     token: SecretStr | None = Field(None, min_length=1, description="a personal access token")
