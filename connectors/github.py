@@ -35,6 +35,7 @@ _WEEKS = 30  # a page; more are not given
 _AGAIN = days(14)
 """The newest days change: a star that is taken back leaves its day. A page has more of them than these."""
 _TRAFFIC = 13  # days before today
+_MUCH = "the token can do more than read what is public: for that one without scopes is enough"
 _NOT_FOUND = "check how it is written; what is private is only there for a token that may read it"
 
 
@@ -93,7 +94,7 @@ class Github(Connector):
     Version 2022-11-28 of the API is asked, which GitHub keeps until March 2028 at least.
     """
 
-    needs = "a token that may read the repository's metadata, and with `traffic` the right to push to it"
+    needs = "a token only for what is private (metadata: read), and for `traffic` one with the right to push"
     proven = "requests validated against GitHub's description of 2026-11; the star history, not yet in it, is not"
     every = hours(6)
     fastest = minutes(15)
@@ -148,10 +149,11 @@ class Github(Connector):
                 yield one
 
     async def seen(self, ask: Ask) -> Seen:
-        if self.user is not None:
-            return Seen((await ask.json(User, self._address("users", self.user), **self._request(ask))).login)
-        asked = self._address("repos", self.repository)
-        return Seen((await ask.json(Repository, asked, **self._request(ask))).full_name)
+        kind, name = ("users", self.user) if self.user is not None else ("repos", self.repository)
+        answer = await ask.get(self._address(kind, name), **self._request(ask))
+        found = answer.json(User).login if kind == "users" else answer.json(Repository).full_name
+        scopes = answer.headers.get("x-oauth-scopes")  # of a classic token
+        return Seen(found, (_MUCH,) if scopes and not self.traffic else ())
 
     async def _stars(self, ask: Ask, held: int) -> AsyncIterator[Yielded]:
         following = _Following(first_day(ask, None, _AGAIN))

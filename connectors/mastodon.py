@@ -34,7 +34,7 @@ class Mastodon(Connector):
     minutes; a pull asks one.
     """
 
-    needs = "a token of an account on that instance that may read accounts (Preferences, Development: read:accounts)"
+    needs = "a token only where the instance answers nobody else: one with read:accounts (Preferences, Development)"
     proven = "requests validated against the OpenAPI description of Mastodon 4.7 of 2026-08"
     fastest = minutes(5)
     signals: ClassVar = {

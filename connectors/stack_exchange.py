@@ -53,9 +53,9 @@ class Refusal(BaseModel):
 class StackExchange(Connector):
     """Reputation and badges of a user on Stack Overflow, or on another site of Stack Exchange.
 
-    The user's id is the number in the address of the profile: 99999999 in `stackoverflow.com/users/99999999/…`; each site has
-    its own. `site` is the site's name as its API has it: `stackoverflow`, `serverfault`, `superuser`, `pm` (Project
-    Management), and the first part of the address of most others.
+    The user's id is the number in the address of the profile: 99999999 in `stackoverflow.com/users/99999999/…`; each
+    site has its own. `site` is the site's name as its API has it: `stackoverflow`, `serverfault`, `superuser`, `pm`
+    (Project Management), and the first part of the address of most others.
 
     Without a `key` 300 questions a day may be asked from one address, with one 10,000; a pull asks one. A key is made
     on stackapps.com by registering an app, and is no secret: it goes in the address. An answer may tell to wait some

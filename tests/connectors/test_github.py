@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,6 +128,22 @@ class TestGithub(Mocked):
         assert ended.outcome is Outcome.REFUSED
         assert "private" in (ended.cure or "")
         assert self.description.problems_of_answer("GET", self.conversation().exchanges[1].url, 404, said) == []
+
+    @pytest.mark.parametrize(("scopes", "remarked"), [("repo, user", True), ("", False), (None, False)])
+    def test_a_token_that_can_do_more_is_remarked(self, scopes: str | None, remarked: bool) -> None:
+        headers = {} if scopes is None else {"x-oauth-scopes": scopes}
+
+        def answer(request: httpx.Request, exchange: Exchange) -> httpx.Response:
+            return httpx.Response(200, headers=headers, json=exchange.answer["json"])
+
+        ask = self._ask(self.conversation("seen").with_fault(answer))
+        seen = asyncio.run(Github.model_validate({"user": "example-speaker", "token": "t"}).seen(ask))
+        assert seen.name == "example-speaker"
+        assert bool(seen.remarks) == remarked
+
+    def test_of_a_repository_its_whole_name_is_seen(self) -> None:
+        made = Github.model_validate({"repository": "example-speaker/talks"})
+        assert asyncio.run(made.seen(self.ask())).name == "example-speaker/talks"
 
     def test_the_version_and_a_user_agent_are_said(self) -> None:
         recorded = self.conversation()

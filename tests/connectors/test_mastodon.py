@@ -60,7 +60,11 @@ class TestMastodon(Mocked):
     @pytest.mark.parametrize(
         ("status", "said", "cure"),
         [
-            (401, "This method requires an authenticated user", "it needs a token of an account on that instance"),
+            (
+                401,
+                "This method requires an authenticated user",
+                "it needs a token only where the instance answers nobody else",
+            ),
             (404, "Record not found", "is its instance elsewhere"),
             (410, None, "suspended or deleted"),
         ],

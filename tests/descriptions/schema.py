@@ -17,7 +17,7 @@ _CHECKS = {
     "$ref", "type", "format", "enum", "const", "required", "pattern", "minimum", "maximum", "exclusiveMinimum",
     "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems",
 }  # fmt: skip
-_FREE = ("any", "file")
+_FREE = {"any", "file"}
 """Types of older formats that mean: whatever it is."""
 _FORMATS = FormatChecker(formats=("date", "uuid", "ipv4"))
 

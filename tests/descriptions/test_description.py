@@ -9,7 +9,6 @@ import pytest
 
 from tests.descriptions import Description
 from tests.descriptions.description import read
-from tests.descriptions.schema import misfits, modern
 
 URL = "https://api.example.com/v1"
 LIST = {"name": "list", "in": "query", "schema": {"type": "array", "items": {"enum": ["a", "b"]}}}
@@ -397,12 +396,6 @@ def test_yaml_is_read_as_json_values(tmp_path: Path) -> None:
 def test_a_format_without_a_reader_says_so(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no reader"):
         described(tmp_path, {"lexicon": 1})
-
-
-def test_a_type_of_openapi_3_1_may_be_one_of_several() -> None:
-    schema = modern({"type": ["string", "null"]})
-    assert not [*misfits(schema, None, {}), *misfits(schema, "text", {})]
-    assert [*misfits(schema, 7, {})]
 
 
 POSTMAN: dict[str, Any] = {
