@@ -10,7 +10,7 @@ Writing one
 2. `pull` asks with `Ask` and yields `Reading`, for events a `Span` that says what was listed, a `Cursor` to go on from
    and an `Expiry` where the vendor tells one. No try, no retry, no clock. Unknown is nothing, never 0. An answer is a
    model of the part that we rely on; what does not fit is `Broken` by itself. `refused`, `unavailable` are made of the
-   status; where a vendor's statuses mean something else, take them with `heard` and say what they mean.
+   status; where a vendor's words say more than its statuses, say with `means` what it means.
 3. `seen` tells the name of the account or list, for `okr check --live`.
 4. One GET and a path for each signal is a `Declared`, not a class full of code.
 5. The test takes the kit (`ingest.connector.kit`), over `tests.descriptions.Mocked` or `Described` where the vendor

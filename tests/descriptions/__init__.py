@@ -8,8 +8,8 @@ answers (`python -m tests.descriptions trim`, see `__main__`):
         settings = {"api_key": "a-made-up-key"}
         recorded = Path(__file__).parent / "kit"     # full.json, empty.json, seen.json, description.json
 
-OpenAPI 3.0 and 3.1, Swagger 2 and Google's discovery documents are read; for another format write a reader that makes a
-`Told` of it and name it in `description.READERS`.
+OpenAPI 3.0 and 3.1, Swagger 2, Google's discovery documents, lexicons and Postman collections are read; for another
+format write a reader that makes a `Told` of it and name it in `description.READERS`.
 """
 
 from tests.descriptions.described import Described

@@ -6,10 +6,10 @@
         --source "Kit's OpenAPI description of its API v4" --date 2025-04-07 \\
         "GET /v4/subscribers" "GET /v4/account/growth_stats"
 
-SPEC is JSON or YAML. An operation is a method and a path as SPEC writes it; in a discovery document it is the id of a
-method. Source, date (that of the description, else the day it was taken) and its own version are noted in
-`x-trimmed-from`. `--without POINTER` leaves out a part that is never looked at, as `#/components/schemas/Huge`: it is
-free-form then, and that is noted too.
+SPEC is JSON or YAML; lexicons are an object of them by their ids. An operation is a method and a path as SPEC writes
+it; in a discovery document it is the id of a method, of lexicons that of a query. Source, date (that of the
+description, else the day it was taken) and its own version are noted in `x-trimmed-from`. `--without POINTER` leaves
+out a part that is never looked at, as `#/components/schemas/Huge`: it is free-form then, and that is noted too.
 """
 
 import argparse
@@ -47,7 +47,9 @@ def main(words: list[str]) -> int:
 
 def _version(document: dict[str, object]) -> str:
     info = document.get("info")
-    return str(info["version"] if isinstance(info, dict) else document.get("revision", document.get("version")))
+    if isinstance(info, dict) and "version" in info:
+        return str(info["version"])
+    return str(document.get("revision", document.get("version", "of that day")))
 
 
 if __name__ == "__main__":

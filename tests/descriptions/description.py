@@ -13,7 +13,9 @@ import httpx
 import yaml
 
 from tests.descriptions.discovery import discovery
+from tests.descriptions.lexicon import lexicon
 from tests.descriptions.openapi import openapi, swagger
+from tests.descriptions.postman import postman
 from tests.descriptions.request import problems_of_body, problems_of_parameters
 from tests.descriptions.schema import misfits, unknown, written
 from tests.descriptions.told import Credential, Operation, Told
@@ -22,6 +24,8 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], Told]] = {
     "openapi": openapi,
     "swagger": swagger,
     "discoveryVersion": discovery,
+    "lexicons": lexicon,
+    "item": postman,
 }
 """By the field that a description of this format begins with. Another format needs a reader here, and no more."""
 

@@ -135,6 +135,50 @@ GOOGLE: dict[str, Any] = {
 }
 
 
+LEXICONS: dict[str, Any] = {
+    "com.example.getPage": {
+        "lexicon": 1,
+        "id": "com.example.getPage",
+        "defs": {
+            "main": {
+                "type": "query",
+                "parameters": {
+                    "type": "params",
+                    "required": ["actor"],
+                    "properties": {
+                        "actor": {"type": "string", "format": "at-identifier"},
+                        "limit": {"type": "integer", "maximum": 100},
+                        "kinds": {"type": "array", "items": {"type": "string"}},
+                    },
+                },
+                "output": {"encoding": "application/json", "schema": {"type": "ref", "ref": "com.example.defs#page"}},
+            }
+        },
+    },
+    "com.example.defs": {
+        "lexicon": 1,
+        "id": "com.example.defs",
+        "defs": {
+            "page": {
+                "type": "object",
+                "description": "A page.",
+                "required": ["did", "items"],
+                "nullable": ["description"],
+                "properties": {
+                    "did": {"type": "string", "format": "did"},
+                    "description": {"type": "string"},
+                    "items": {"type": "array", "items": {"type": "ref", "ref": "#item"}},
+                    "any": {"type": "unknown"},
+                    "one": {"type": "union", "refs": ["#item"]},
+                },
+            },
+            "item": {"type": "object", "properties": {"at": {"type": "string", "format": "datetime"}}},
+            "unused": {"type": "token"},
+        },
+    },
+}
+
+
 def described(folder: Path, document: dict[str, Any], **settings: Any) -> Description:
     file = folder / "description.json"
     file.write_text(json.dumps(document))
@@ -297,6 +341,43 @@ def test_an_answer_is_held_to_a_discovery_document(value: Any, expected: list[st
     assert where(described(tmp_path, GOOGLE).problems_of_answer("GET", url, 200, value)) == expected
 
 
+XRPC = "https://api.example.com/xrpc/com.example.getPage"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?actor=ada.example.com&limit=7&kinds=a&kinds=b", []),
+        ("?actor=did:plc:abc", []),
+        ("?actor=@ada", ["?actor"]),
+        ("?limit=7", ["?actor"]),
+        ("?actor=did:plc:abc&limit=101", ["?limit"]),
+        ("?actor=did:plc:abc&limits=1", ["?limits"]),
+    ],
+)
+def test_a_request_is_held_to_a_lexicon(query: str, expected: list[str], tmp_path: Path) -> None:
+    description = described(tmp_path, {"lexicons": LEXICONS})
+    assert where(description.problems_of_request(asked(query, host=XRPC))) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "value", "expected"),
+    [
+        (200, {"did": "did:plc:abc", "items": [{"at": "2026-01-01T00:00:00Z"}], "any": [1], "one": {"x": 1}}, []),
+        (200, {"did": "did:plc:abc", "items": [], "description": None}, []),
+        (200, {"did": "ada", "items": []}, ["answer.did"]),
+        (200, {"did": "did:plc:abc"}, ["answer"]),
+        (200, {"did": "did:plc:abc", "items": [{"at": "today"}]}, ["answer.items[0].at"]),
+        (200, {"did": "did:plc:abc", "items": [{"on": "today"}]}, ["answer.items[0].on"]),
+        (400, {"error": "InvalidRequest", "message": "Profile not found"}, []),
+        (400, {"message": "Profile not found"}, ["answer"]),
+    ],
+)
+def test_an_answer_is_held_to_a_lexicon(status: int, value: Any, expected: list[str], tmp_path: Path) -> None:
+    found = described(tmp_path, {"lexicons": LEXICONS}).problems_of_answer("GET", httpx.URL(XRPC), status, value)
+    assert where(found) == expected
+
+
 def test_a_problem_is_found_by_its_place_without_the_numbers_of_items(tmp_path: Path) -> None:
     url = httpx.URL("https://api.example.com/v1/users/me/pages")
     [problem] = described(tmp_path, GOOGLE).problems_of_answer("GET", url, 200, {"items": [{"name": "7"}]})
@@ -315,3 +396,57 @@ def test_yaml_is_read_as_json_values(tmp_path: Path) -> None:
 def test_a_format_without_a_reader_says_so(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no reader"):
         described(tmp_path, {"lexicon": 1})
+
+
+POSTMAN: dict[str, Any] = {
+    "info": {"name": "Example", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+    "variable": [{"key": "api_host", "value": "https://api.example.com"}, {"key": "other", "value": "x"}],
+    "item": [
+        {
+            "name": "Folder",
+            "item": [
+                {
+                    "name": "Get Page",
+                    "request": {
+                        "method": "GET",
+                        "url": {
+                            "host": ["{{api_host}}"],
+                            "path": ["{{id}}", "page"],
+                            "query": [{"key": "fields", "value": "{{fields}}"}, {"key": "after", "disabled": True}],
+                        },
+                    },
+                    "response": [{"body": '{"count": 1, "items": [{"id": "7", "any": null}], "next": []}'}],
+                }
+            ],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://api.example.com/7/page?fields=id&after=x", []),
+        ("https://api.example.com/v1.0/7/page", []),
+        ("https://api.example.com/7/page?before=x", ["?before"]),
+        ("https://api.example.org/7/page", ["host"]),
+        ("https://api.example.com/7/pages", ["request"]),
+    ],
+)
+def test_a_request_is_held_to_a_collection(url: str, expected: list[str], tmp_path: Path) -> None:
+    assert where(described(tmp_path, POSTMAN).problems_of_request(asked(url, host=""))) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({}, []),
+        ({"count": 2, "items": [{"id": "8", "any": [1]}], "next": [1]}, []),
+        ({"count": "2"}, ["answer.count"]),
+        ({"items": [{"id": 8}]}, ["answer.items[0].id"]),
+        ({"items": [{"name": "8"}]}, ["answer.items[0].name"]),
+    ],
+)
+def test_an_answer_is_held_to_the_example_of_a_collection(value: Any, expected: list[str], tmp_path: Path) -> None:
+    url = httpx.URL("https://api.example.com/7/page")
+    assert where(described(tmp_path, POSTMAN).problems_of_answer("GET", url, 200, value)) == expected

@@ -8,7 +8,7 @@ import pytest
 
 from tests.descriptions import Description
 from tests.descriptions.__main__ import main
-from tests.descriptions.test_description import GOOGLE, OPENAPI, SWAGGER, asked
+from tests.descriptions.test_description import GOOGLE, LEXICONS, OPENAPI, POSTMAN, SWAGGER, XRPC, asked
 
 TESTS = Path(__file__).parents[1]
 TRIMMED = sorted(TESTS.glob("connectors/*/description*.json"))
@@ -56,6 +56,31 @@ def test_what_is_trimmed_judges_as_before(
         for value in ({}, {"name": "Ada"}, {"total": None}, {"items": [{"id": 7}]}):
             told = [Description(one).problems_of_answer("GET", asked(path).url, 200, value) for one in (spec, out)]
             assert told[0] == told[1]
+
+
+def test_lexicons_are_trimmed_to_what_a_query_refers_to(tmp_path: Path) -> None:
+    spec, out = tmp_path / "spec.json", tmp_path / "out.json"
+    spec.write_text(json.dumps(LEXICONS))
+    words = ["trim", str(spec), str(out), "--source", "a", "--date", "2026-01-01"]
+    main([*words, "com.example.getPage"])
+    small = json.loads(out.read_text())
+    assert small["lexicons"]["com.example.defs"]["defs"].keys() == {"page", "item"}
+    assert "description" not in small["lexicons"]["com.example.defs"]["defs"]["page"]
+    assert "description" in small["lexicons"]["com.example.defs"]["defs"]["page"]["properties"]
+    assert Description(out).problems_of_request(asked("?actor=ada.example.com", host=XRPC)) == []
+    with pytest.raises(LookupError, match="getPages"):
+        main([*words, "com.example.getPages"])
+
+
+def test_a_collection_is_trimmed_to_requests_by_their_names(tmp_path: Path) -> None:
+    spec, out = tmp_path / "spec.json", tmp_path / "out.json"
+    spec.write_text(json.dumps(POSTMAN))
+    words = ["trim", str(spec), str(out), "--source", "a", "--date", "2026-01-01"]
+    main([*words, "Get Page"])
+    assert len(json.loads(out.read_text())["variable"]) == 1
+    assert Description(out).problems_of_request(asked("https://api.example.com/7/page?after=x", host="")) == []
+    with pytest.raises(LookupError, match="Get Pages"):
+        main([*words, "Get Pages"])
 
 
 def test_an_operation_that_there_is_not_is_told(tmp_path: Path) -> None:

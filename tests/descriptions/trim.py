@@ -6,6 +6,7 @@ It stays in its format, without prose, links and headers that are no parameters.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from tests.descriptions import lexicon, postman
 from tests.descriptions.discovery import methods
 from tests.descriptions.openapi import RESERVED
 from tests.descriptions.schema import pointed
@@ -22,12 +23,17 @@ _AS_IT_IS = {"example", "examples", "enum", "default", "const", "required"}
 
 
 def trimmed(document: Mapping[str, Any], wanted: Sequence[str], note: Mapping[str, str]) -> dict[str, Any]:
-    """`wanted`: `GET /v4/subscribers` as the paths are written there; for Google's the ids of the methods.
+    """`wanted`: `GET /v4/subscribers` as the paths are written there; for Google's the ids of the methods, of
+    lexicons those of the queries, of a collection the names of the requests.
 
     `LookupError` names an operation that there is not.
     """
     if "discoveryVersion" in document:
         return _discovery(document, wanted, note)
+    if "item" in document:
+        return postman.trimmed(document, wanted, note)
+    if all(isinstance(one, dict) and "lexicon" in one for one in document.values()):
+        return lexicon.trimmed(document, wanted, note)
     paths: dict[str, Any] = {}
     for one in wanted:
         method, _, path = one.partition(" ")
