@@ -14,7 +14,7 @@ _EPOCH = 10**9
 
 
 def again_at(status: int, headers: Mapping[str, str], now: Instant) -> Instant | None:
-    """What Retry-After says (by one vendor with a prefix), else when a rate limit that is used up begins anew; None where nothing is said.
+    """What Retry-After says, else when a rate limit that is used up begins anew; None where nothing is said.
 
     Many vendors tell of their limit in every answer: what is left of it says whether it is the reason. A 429 without
     that is.
