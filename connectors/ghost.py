@@ -96,7 +96,7 @@ class Ghost(Connector):
     """
 
     needs = "the Admin API key of a custom integration (Settings, Integrations, Add custom integration)"
-    proven = "from the source of Ghost 6.65, with recorded answers; to be checked live"
+    proven = "by hand on a real Ghost 6.65 (on MariaDB) with 130 members; in the tests with recorded answers"
     signals = {
         "subscribers": level("people", "members who get at least one newsletter now"),
         "new_subscribers": events("people", "subscribers, by the time they signed up"),

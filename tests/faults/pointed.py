@@ -161,5 +161,6 @@ ELSEWHERE = {
     "manual": "is never asked",
     "push": "is never asked",
     "sql": "speaks to databases",
+    "substack_export": "reads files",
 }
 """Built-in connectors that are not asked over HTTP by `Ask`, and why."""
