@@ -15,7 +15,7 @@ _SEPARATORS = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|", "spaceDelimite
 
 def openapi(document: Mapping[str, Any]) -> Told:
     reader = _OpenApi(document)
-    servers = [one["url"] for one in document.get("servers", [{"url": "/"}])]
+    servers = [one["url"] for one in document.get("servers") or [{"url": "/"}]]
     prefixes = {urlsplit(url.split("://", 1)[-1].partition("/")[2]).path.strip("/") for url in servers}
     hosts = frozenset(urlsplit(url).netloc for url in servers)
     root = {"components": {"schemas": _named(document.get("components", {}).get("schemas", {}))}}

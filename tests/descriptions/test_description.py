@@ -305,3 +305,9 @@ def test_yaml_is_read_as_json_values(tmp_path: Path) -> None:
 def test_a_format_without_a_reader_says_so(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no reader"):
         described(tmp_path, {"lexicon": 1})
+
+
+def test_a_description_that_names_no_server_is_of_any_host(tmp_path: Path) -> None:
+    (tmp_path / "description.json").write_text(json.dumps({**OPENAPI, "servers": []}))
+    elsewhere = httpx.URL("https://anywhere.example.org/people/me")
+    assert Description(tmp_path / "description.json").problems_of_answer("GET", elsewhere, 200, []) == []
