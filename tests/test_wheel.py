@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,10 @@ def okr() -> Path:
     return Path(where).absolute()
 
 
-def run(okr: Path, *words: str, cwd: Path) -> str:
-    done = subprocess.run([okr, *words], cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
+def run(okr: Path, *words: str, cwd: Path, **environ: str) -> str:
+    done = subprocess.run(
+        [okr, *words], cwd=cwd, capture_output=True, text=True, timeout=120, check=False, env=os.environ | environ
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -34,3 +38,17 @@ def test_the_demo_runs_from_the_wheel_in_an_empty_environment(okr: Path, tmp_pat
     assert any(status in ("on_track", "achieved") for status in statuses)
     page = run(okr, "connectors", "spreadsheet", cwd=demo)
     assert "path" in page
+
+
+def test_a_connector_of_a_third_partys_package_is_found_and_configured_there(okr: Path, tmp_path: Path) -> None:
+    source, site = tmp_path / "source", tmp_path / "site"
+    shutil.copytree(Path(__file__).parent / "connector" / "example_package", source)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*pip, "--target", site, source], check=True)
+    beside = {"PYTHONPATH": str(site)}
+    assert "example_mail" in run(okr, "connectors", cwd=tmp_path, **beside)
+    assert "example_mail" not in run(okr, "connectors", cwd=tmp_path)
+    run(okr, "init", "--from", "example_mail", "mine", cwd=tmp_path, **beside)
+    with (tmp_path / "mine" / ".env").open("a") as env:
+        env.write("EXAMPLE_MAIL_API_KEY=made-up\n")
+    run(okr, "check", cwd=tmp_path / "mine", **beside)

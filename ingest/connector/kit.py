@@ -87,6 +87,8 @@ class Conformance(Documented):
     """Where its files are, if it reads any."""
     now: ClassVar[datetime] = datetime(2026, 11, 22, 12, tzinfo=UTC)
     """The time of the pull."""
+    since: ClassVar[datetime | None] = None
+    """How far back history is wanted; None: as the connector sees fit."""
 
     def ask(self) -> Ask:
         return self._ask(Conversation((), self.now))
@@ -96,6 +98,7 @@ class Conformance(Documented):
         return Ask(
             client=lambda: client,
             now=conversation.now,
+            since=self.since,
             zone=ZONE,
             home=home or self.home,
             key=b"conformance",

@@ -44,6 +44,8 @@ class Request(TypedDict, total=False):
     params: Params | None
     headers: Headers | None
     bearer: SecretStr | None
+    authorization: tuple[str, SecretStr] | None
+    """Where a vendor has a scheme of its own: `("Token", key)`."""
     basic: tuple[str, SecretStr] | None
     method: str
     body: Any
@@ -97,6 +99,7 @@ def question(url: str, **request: Unpack[Request]) -> Question:
     """
     address = parse_url(url)
     headers, bearer, basic = request.get("headers") or {}, request.get("bearer"), request.get("basic")
+    scheme, token = request.get("authorization") or ("Bearer", bearer)
     params = request.get("params") or {}
     hidden = {name: value for name, value in params.items() if isinstance(value, SecretStr)}
     if params:
@@ -109,14 +112,14 @@ def question(url: str, **request: Unpack[Request]) -> Question:
     if body is not None and not isinstance(body, bytes):
         body = _json(body)
         sent.setdefault("content-type", "application/json")
-    if bearer is not None:
-        sent["authorization"] = f"Bearer {bearer.get_secret_value()}"
+    if token is not None:
+        sent["authorization"] = f"{scheme} {token.get_secret_value()}"
     if basic is not None:
         sent["authorization"] = _basic(*basic)
     for name, value in sent.items():
         if not (value.isascii() and value.isprintable()):
             raise Refused(f"what is to be sent as {name} holds a character that no header may hold", _KEY_CURE)
-    secrets = [value for value in (*headers.values(), bearer, basic and basic[1]) if isinstance(value, SecretStr)]
+    secrets = [value for value in (*headers.values(), token, basic and basic[1]) if isinstance(value, SecretStr)]
     revealed = [secret.get_secret_value() for secret in (*secrets, *hidden.values())]
     revealed += [written(secret.get_secret_value()) for secret in hidden.values() for written in (quote, quote_plus)]
     return Question(

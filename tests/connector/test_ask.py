@@ -530,3 +530,15 @@ def test_fingerprints_are_stable_and_depend_on_the_key() -> None:
         != other.fingerprint("<id@example.com>")
     )
     assert len(ask.fingerprint("\ud800")) == 32
+
+
+def test_a_scheme_of_the_vendors_own_is_sent_and_its_key_comes_back_in_no_message() -> None:
+    def echo(request: httpx.Request) -> httpx.Response:
+        sent = request.headers["authorization"]
+        assert sent == "Token s3cret-key"
+        return httpx.Response(403, json={"message": f"not with {sent} nor {sent.split()[1]}"})
+
+    with pytest.raises(Refused) as caught:
+        asyncio.run(ask_over(echo).get(URL, authorization=("Token", SecretStr("s3cret-key"))))
+    assert "s3cret" not in str(caught.value)
+    assert "not with" in str(caught.value)

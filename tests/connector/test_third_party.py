@@ -53,6 +53,16 @@ def test_an_entry_point_is_found_and_a_broken_one_disables_itself_alone(beside: 
     ]
 
 
+def test_okr_lists_it_and_shows_its_page(beside: Path) -> None:
+    listed = run(beside, "-m", "ingest", "connectors")
+    assert listed.returncode == 0, listed.stderr
+    page = run(beside, "-m", "ingest", "connectors", "example_mail")
+    summary = page.stdout.splitlines()[2]
+    assert any(line.startswith("example_mail ") and line.endswith(summary) for line in listed.stdout.splitlines())
+    assert "example_broken     cannot be used: it cannot be loaded: SystemExit" in listed.stdout
+    assert "| `api_key` | secret | **required** |" in page.stdout
+
+
 def test_a_third_party_runs_the_kit_on_its_connector(beside: Path) -> None:
     ran = run(beside, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(beside / "source" / "tests"))
     assert ran.returncode == 0, ran.stdout

@@ -25,6 +25,7 @@ class Granted(HttpConformance):
         return Ask(
             client=lambda: client,
             now=ask.now,
+            since=ask.since,
             zone=ask.zone,
             home=ask.home,
             key=b"conformance",

@@ -50,24 +50,24 @@ class TestCalendly(Mocked):
 
     def test_what_was_booked_before_does_not_count_although_it_is_still_to_come(self) -> None:
         since = datetime(2026, 11, 1, tzinfo=UTC)
-        drained, _ = self.since(since)
+        drained, _ = self.listed_since(since)
         assert told(drained, "bookings") == {"EV3": BOOKED["EV3"]}
         assert told(drained, "cancellations") == CANCELLED
         assert drained.spans == (Span("bookings", since), Span("cancellations", since))
 
     def test_meetings_are_asked_for_by_their_beginning_in_utc(self) -> None:
-        _, asked = self.since(datetime(2026, 11, 1, 1, tzinfo=UTC))
+        _, asked = self.listed_since(datetime(2026, 11, 1, 1, tzinfo=UTC))
         assert asked.url.params["min_start_time"] == "2026-11-01T01:00:00.000000Z"
 
     def test_the_next_pull_asks_for_what_begins_after_the_last(self) -> None:
         drained = self.drained(self.ask())
         assert drained.cursor is not None
-        after, asked = self.since(None, drained.cursor.value)
+        after, asked = self.listed_since(None, drained.cursor.value)
         start = self.conversation().now - timedelta(days=1)
         assert asked.url.params["min_start_time"] == f"{start:%Y-%m-%dT%H:%M:%S.%fZ}"
         assert {span.start for span in after.spans} == {start}
 
-    def since(self, since: datetime | None, cursor: Any = None) -> tuple[Drained, httpx.Request]:
+    def listed_since(self, since: datetime | None, cursor: Any = None) -> tuple[Drained, httpx.Request]:
         """What comes, whatever the beginning is that is asked for; and the first request for meetings."""
         recorded = self.conversation()
         asked: list[httpx.Request] = []

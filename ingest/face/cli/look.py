@@ -168,11 +168,15 @@ def connectors(
     """List the connectors, or show one with its settings and signals."""
     from pathlib import Path
 
-    from ingest.connector.find import find, names
+    from ingest.connector.find import BrokenConnector, find, names
     from ingest.connector.page import page_of
 
     if name is not None:
         typer.echo(page_of(name, find(name, Path.cwd())).text())
         return
     for one in names():
-        typer.echo(f"{one:<18} {page_of(one, find(one, Path.cwd())).summary}")
+        try:
+            told = page_of(one, find(one, Path.cwd())).summary
+        except BrokenConnector as error:  # somebody's package; the others are listed all the same
+            told = f"cannot be used: {error.reason}"
+        typer.echo(f"{one:<18} {told}")
