@@ -8,15 +8,14 @@ from pydantic import BaseModel, Field, SecretStr, TypeAdapter, field_validator
 
 from connectors.parts.gmail import Place, Reader
 from connectors.parts.google_oauth import google_oauth
+from connectors.parts.request_mail import RequestSettings
 from ingest.connector import (
     Ask,
     Cursor,
-    Kind,
     Named,
     OAuth,
     Reading,
     Seen,
-    SignalSettings,
     Span,
     Yielded,
     minutes,
@@ -32,22 +31,14 @@ class Profile(BaseModel):
     address: str = Field(alias="emailAddress")
 
 
-class SearchSettings(SignalSettings):
+class SearchSettings(RequestSettings):
     """Which mails are requests of this kind."""
 
-    kind: Kind = Field(Kind.EVENTS, description="always `events`")
     query: str = Field(
         min_length=1,
         description="what would be typed into Gmail's search box: `in:inbox subject:(guest post)`, `label:requests`",
         examples=["in:inbox subject:(guest post)"],
     )
-
-    @field_validator("kind")
-    @classmethod
-    def _events(cls, kind: Kind) -> Kind:
-        if kind is not Kind.EVENTS:
-            raise ValueError("mails are events; write `kind: events` or leave it out")
-        return kind
 
     @field_validator("query")
     @classmethod
