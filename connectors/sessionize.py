@@ -30,9 +30,9 @@ class Sessionize(Connector):
     """Talks and speakers of an event that you organise with Sessionize, as its public programme has them.
 
     Sessionize tells of what was accepted and is published, and of nothing else: how many talks were handed in, and
-    when, is not in its API, and a speaker cannot ask about talks of their own. So these are levels without a past; before
-    anything is published they are 0. `sessions` are those that have a speaker, so that breaks do not count. A session
-    that stands in several groups counts once, and so does a speaker with several sessions. Names are not kept.
+    when, is not in its API, and a speaker cannot ask about talks of their own. So these are levels without a past;
+    before anything is published they are 0. `sessions` are those that have a speaker, so that breaks do not count. A
+    session that stands in several groups counts once, and so does a speaker with several sessions. Names are not kept.
 
     In Sessionize open the event, *API / Embed*, and add an endpoint of the format JSON, with *Sessions* and *Speakers*
     in it; its id stands in its address, `https://sessionize.com/api/v2/{id}/view/…`. It needs no key: who knows the id
