@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, TypeAdapter, field_validator, model_validator
+from pydantic import Field, SecretStr, TypeAdapter, field_validator, model_validator
 
 from connectors.parts.mail import Mail, mail_of, text_of
+from connectors.parts.request_mail import HeaderSettings, Words
 from connectors.parts.thread import Letter, Place, remembered, requests
-from connectors.parts.words import found
-from ingest.connector import Ask, Cursor, Kind, Named, OAuth, Reading, SignalSettings, Span, Yielded, minutes
+from ingest.connector import Ask, Cursor, Named, OAuth, Reading, Span, Yielded, minutes
 from ingest.connector.address import is_here
 
 if TYPE_CHECKING:
@@ -28,36 +28,15 @@ ENOUGH = 4
 PLACES: TypeAdapter[dict[str, Place]] = TypeAdapter(dict[str, Place])
 """The cursor: for each folder how far it was read."""
 
-Words = Annotated[re.Pattern[str], BeforeValidator(found)]
 
-
-class MailSettings(SignalSettings):
+class MailSettings(HeaderSettings):
     """Which mails are requests of this kind. Without any condition every mail in the folder is one."""
 
-    kind: Kind = Field(Kind.EVENTS, description="always `events`")
-    subject: Words | None = Field(
-        None,
-        examples=["guest post"],
-        description="what the subject contains, in capitals or not (`guest post`); between slashes a regular "
-        "expression (`/guest (post|article)/`)",
-    )
-    sender: Words | None = Field(None, alias="from", description="what the sender's name or address contains")
-    to: Words | None = Field(None, description="what the recipients contain, those of a copy too: `speaking@`")
     body: Words | None = Field(None, description="what the text contains; attachments are not looked at")
-    match: Literal["any", "all"] = Field("all", description="whether one of these must fit or all of them")
-    folder: str | None = Field(None, min_length=1, description="another folder than that of the source")
-
-    @field_validator("kind")
-    @classmethod
-    def _events(cls, kind: Kind) -> Kind:
-        if kind is not Kind.EVENTS:
-            raise ValueError("mails are events; write `kind: events` or leave it out")
-        return kind
 
     def says(self, mail: Mail) -> bool | None:
         """Whether a mail is meant; None where its text decides."""
-        asked = ((self.subject, mail.subject), (self.sender, mail.sender), (self.to, mail.recipients))
-        fits = [words.search(text) is not None for words, text in asked if words is not None]
+        fits = self.fits(mail.subject, mail.sender, mail.recipients)
         if self.match == "any" and (fits or self.body):
             return True if any(fits) else None if self.body else False
         return False if not all(fits) else None if self.body else True

@@ -450,3 +450,9 @@ def test_a_request_is_held_to_a_collection(url: str, expected: list[str], tmp_pa
 def test_an_answer_is_held_to_the_example_of_a_collection(value: Any, expected: list[str], tmp_path: Path) -> None:
     url = httpx.URL("https://api.example.com/7/page")
     assert where(described(tmp_path, POSTMAN).problems_of_answer("GET", url, 200, value)) == expected
+
+
+def test_a_description_that_names_no_server_is_of_any_host(tmp_path: Path) -> None:
+    (tmp_path / "description.json").write_text(json.dumps({**OPENAPI, "servers": []}))
+    elsewhere = httpx.URL("https://anywhere.example.org/people/me")
+    assert Description(tmp_path / "description.json").problems_of_answer("GET", elsewhere, 200, []) == []

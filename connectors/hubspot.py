@@ -1,0 +1,147 @@
+"""Contacts and deals in HubSpot."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field, SecretStr
+
+from connectors.parts.onward import onward
+from ingest.connector import Answer, Ask, Body, Connector, Reading, Signal, Span, Yielded, days, events, hours, level
+
+_PAGE = 200
+_AGAIN = days(1)
+_VERSION = "2026-09"
+
+Filter = Mapping[str, str]
+Object = Literal["contacts", "deals"]
+
+
+class Properties(BaseModel):
+    created: AwareDatetime = Field(alias="createdate")
+    closed: AwareDatetime | None = Field(None, alias="closedate")
+
+
+class Found(BaseModel):
+    id: str = Field(pattern=r"^\d+$")
+    properties: Properties
+
+
+class Next(BaseModel):
+    after: str
+
+
+class Paging(BaseModel):
+    next: Next
+
+
+class Page(BaseModel):
+    total: Annotated[int, Field(ge=0)]
+    results: list[Found]
+    paging: Paging | None = None
+
+
+class Hubspot(Connector):
+    """Contacts and deals in HubSpot: who came in, what was begun and what was won.
+
+    `contacts` is how many there are now. `new_contacts` and `deals` count each when it was made in HubSpot, however it
+    came there: imports count on the day of the import. `won_deals` counts each on its close date, if HubSpot calls it
+    closed and won (`hs_is_closed_won`); one that is opened again no longer counts. Records in the recycling bin are not
+    seen by a search: what was deleted before it was read never counts, and of the others only `won_deals` go.
+
+    Only ids and dates are asked for, no names, addresses or amounts. Ids of contacts are kept as hashes.
+
+    The past comes along as far as the key results or `history` ask for, else all of it. HubSpot finds what is new after
+    seconds or minutes, so the last day is read again each time. A search leads no further than 10,000 records; more are
+    read by going on from the last id. HubSpot allows some five searches a second for the whole account; a pull takes
+    four, and one more for each 200 records that are new. A day's limit, where it is used up, begins anew at midnight in
+    the account's zone.
+
+    The token is that of a service key or of an app of your own (*Development*), with the scopes
+    `crm.objects.contacts.read` and `crm.objects.deals.read`, and no others. If it may see one of them alone, say so in
+    `objects`. The version 2026-09 of the API is asked; HubSpot supports each for 18 months or more.
+
+    **At once.** For the webhooks of an app make a source of its own: `push` with `signature: hubspot` and the app's
+    client secret, for contacts `when: subscriptionType == 'contact.creation'`, `key: to_string(objectId)` and `time:
+    occurredAt`. Such events are not the same ones as here: use one or the other.
+    """
+
+    every = hours(1)
+    needs = "a token with crm.objects.contacts.read and crm.objects.deals.read, or one of them (see `objects`)"
+    proven = "requests validated against the vendor's description of 2026-08, with recorded answers; to be checked live"
+    signals: ClassVar[Mapping[str, Signal]] = {
+        "contacts": level("people", "contacts that there are now"),
+        "new_contacts": events("people", "contacts, when they were made in HubSpot"),
+        "deals": events("deals", "deals, when they were made in HubSpot"),
+        "won_deals": events("deals", "deals that were won, on their close date"),
+    }
+
+    token: SecretStr = Field(description="of a service key, or of an app of your own: pat-…")
+    objects: list[Object] = Field(
+        ["contacts", "deals"], min_length=1, description="what is read, where the token may not see both"
+    )
+    url: str = Field("https://api.hubapi.com", description="another address of the API")
+
+    def offered(self) -> Mapping[str, Signal]:
+        return {name: one for name, one in self.signals.items() if name.rpartition("_")[2] in self.objects}
+
+    async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
+        listed = onward(ask, _AGAIN)
+        if "contacts" in self.objects:
+            everything = searched([], ["createdate"], 1)
+            yield Reading("contacts", (await ask.json(Page, self._at("contacts"), **self._asking(everything))).total)
+            async for one in self._found(ask, "contacts", since("createdate", listed.start), "createdate"):
+                yield Reading("new_contacts", at=one.properties.created, key=ask.fingerprint(one.id))
+            yield Span("new_contacts", listed.start)
+        if "deals" in self.objects:
+            async for one in self._found(ask, "deals", since("createdate", listed.start), "createdate"):
+                yield Reading("deals", at=one.properties.created, key=one.id)
+            yield Span("deals", listed.start)
+            won = [{"propertyName": "hs_is_closed_won", "operator": "EQ", "value": "true"}]
+            async for one in self._found(ask, "deals", [*won, *since("closedate", ask.since)], "closedate"):
+                if one.properties.closed is not None:
+                    yield Reading("won_deals", at=one.properties.closed, key=one.id)
+            yield Span("won_deals", ask.since, whole=True)
+        yield listed.cursor
+
+    async def _found(self, ask: Ask, what: Object, filters: Sequence[Filter], date: str) -> AsyncIterator[Found]:
+        """All records that the filters let through, by their ids."""
+        properties = list(dict.fromkeys(["createdate", date]))
+        search = partial(searched, properties=properties, most=_PAGE)
+
+        def following(page: Page, _: Answer) -> Body | None:
+            if page.paging is None or not page.results:
+                return None
+            return Body(search([*filters, {**_AFTER, "value": page.results[-1].id}]))
+
+        async for page in ask.pages(Page, self._at(what), following, **self._asking(search(filters))):
+            for one in page.results:
+                yield one
+
+    def _asking(self, body: Any) -> Any:
+        return {"method": "POST", "body": body, "bearer": self.token}
+
+    def _at(self, what: Object) -> str:
+        return f"{self.url.rstrip('/')}/crm/objects/{_VERSION}/{what}/search"
+
+
+_AFTER = {"propertyName": "hs_object_id", "operator": "GT"}
+
+
+def since(date: str, start: datetime | None) -> list[Filter]:
+    """Dates are milliseconds since 1970, as text."""
+    if start is None:
+        return [{"propertyName": date, "operator": "HAS_PROPERTY"}]
+    return [{"propertyName": date, "operator": "GTE", "value": str(int(start.timestamp() * 1000))}]
+
+
+def searched(filters: Sequence[Filter], properties: Sequence[str], most: int) -> dict[str, Any]:
+    """A search in the order of ids, which no paging of HubSpot's own limits to 10,000."""
+    return {
+        "filterGroups": [{"filters": list(filters)}] if filters else [],
+        "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
+        "properties": list(properties),
+        "limit": most,
+        "after": "0",
+    }

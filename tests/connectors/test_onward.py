@@ -1,0 +1,42 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from connectors.parts.onward import Onward, onward
+from ingest.connector.kit import Conformance
+from ingest.connector.record import Conversation
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def at(since: datetime | None, cursor: Any = None, now: datetime = NOW) -> Onward:
+    ask = Conformance()._ask(Conversation((), now))
+    ask.since, ask.cursor = since, cursor
+    return onward(ask, DAY)
+
+
+@pytest.mark.parametrize("since", [None, NOW - 30 * DAY])
+def test_the_first_pull_lists_all_that_is_wanted_and_the_next_goes_on_with_an_overlap(since: datetime | None) -> None:
+    first = at(since)
+    assert (first.since, first.start) == (since, since)
+    after = at(since, first.cursor.value, NOW + 2 * DAY)
+    assert (after.since, after.start) == (since, NOW - DAY)
+
+
+@pytest.mark.parametrize("older", [None, NOW - 60 * DAY])
+def test_where_older_things_are_wanted_than_before_all_is_listed_anew(older: datetime | None) -> None:
+    after = at(older, at(NOW - 30 * DAY).cursor.value)
+    assert (after.since, after.start) == (older, older)
+
+
+@pytest.mark.parametrize("before", [None, NOW - 30 * DAY])
+def test_where_less_is_wanted_than_before_it_goes_on_and_forgets_nothing(before: datetime | None) -> None:
+    after = at(NOW - 2 * DAY, at(before).cursor.value, NOW + DAY)
+    assert (after.since, after.start) == (before, NOW - DAY)
+
+
+def test_the_overlap_ends_where_older_things_do_not_count() -> None:
+    since = NOW - timedelta(hours=1)
+    assert at(since, at(since).cursor.value, NOW + timedelta(hours=1)).start == since
