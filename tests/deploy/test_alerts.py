@@ -22,8 +22,9 @@ def test_somebody_is_told_and_the_alerts_stay_when_the_service_is_gone(tmp_path:
             hurried_prometheus(tmp_path, served, managing)
             with scraping(tmp_path) as url:
                 off_track = is_told_of_what_is_off_track(served, url, alerts)
-                wait_for(lambda: names(alerts) >= FIRING, lambda: names(alerts))
-                assert names(but_missing(alerts)) == FIRING
+                firing = FIRING | unlikely(served)
+                wait_for(lambda: names(alerts) >= firing, lambda: names(alerts))
+                assert names(but_missing(alerts)) == firing
 
                 (served.home / "okr.yaml").write_text("timezone: nowhere\n")
                 wait_for(lambda: "OkrReloadFailed" in names(alerts), lambda: names(alerts))
@@ -32,7 +33,7 @@ def test_somebody_is_told_and_the_alerts_stay_when_the_service_is_gone(tmp_path:
                 wait_for(lambda: not query(url, "okr_key_result_status"))
                 wait_for(lambda: "OkrServiceMissing" in names(alerts), lambda: names(alerts))
                 active = httpx.get(f"{managing}/api/v2/alerts", trust_env=False).json()
-                assert names(active) == FIRING | {"OkrReloadFailed", "OkrServiceMissing"}
+                assert names(active) == firing | {"OkrReloadFailed", "OkrServiceMissing"}
                 assert {identity(one) for one in active} >= off_track
                 assert {one["status"] for one in but_missing(alerts)} == {"firing"}
 
@@ -55,6 +56,14 @@ def is_told_of_what_is_off_track(served: Served, url: str, alerts: list[dict[str
             assert client.get(one["annotations"]["url"]).status_code == 200
     assert len(query(url, 'okr_key_result_status{status="off_track"} == 1')) == len(wanted)
     return wanted
+
+
+def unlikely(served: Served) -> set[str]:
+    """What is told where a key result that goes on has hardly a chance: it depends on the day of the demo's story."""
+    with served.client() as client:
+        listed = client.get("/api/v1/key-results").json()["items"]
+    running = [one["forecast"] for one in listed if one["status"] in {"on_track", "at_risk", "off_track"}]
+    return {"OkrKeyResultUnlikely"} if any(one and one["probability"] < 0.3 for one in running) else set()
 
 
 def names(alerts: list[dict[str, Any]]) -> set[str]:

@@ -147,13 +147,19 @@ def test_more_is_never_more_probable(kind: Kind, values: list[float], targets: l
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.integers(0, 9).map(float) | st.floats(0, 1e6), min_size=6, max_size=60))
+@given(st.lists(st.integers(0, 9).map(float) | st.floats(1e-6, 1e6), min_size=6, max_size=60))
 def test_what_is_counted_is_never_lost(values: list[float]) -> None:
     said = forecast(key_result("a.b", "5"), {"a.b": daily(values, Kind.EVENTS)}, DAYS)
     assert isinstance(said, Forecast)
     assert said.low >= sum(values) * (1 - 1e-12)
     if sum(values) >= 5:
         assert said.probability == 1
+
+
+def test_amounts_that_vanish_have_no_forecast_and_a_reason() -> None:
+    said = forecast(key_result("a.b", "5"), {"a.b": daily([0.0] * 5 + [5e-324], Kind.EVENTS)}, DAYS)
+    assert isinstance(said, NoForecast)
+    assert "too small" in said.reason
 
 
 def cut(series: Series, at: Instant) -> Series:
