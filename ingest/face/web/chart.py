@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.face.web.drawing import Axes, bounds, paths, round_values
+from ingest.face.web.drawing import MOST, Axes, bounds, paths, round_values
 from ingest.face.web.scene import Scene
 from ingest.okr.forecast import Forecast
 from ingest.okr.instant import Instant
@@ -80,7 +80,7 @@ def chart(scene: Scene) -> Chart | None:
         floor = 0.0 if min(numbers) >= 0 else -math.inf  # what was never negative is not shown so
         numbers += (max(one, floor) for one in (scene.forecast.low, scene.forecast.high))
     period, score = scene.key_result.period, scene.score
-    axes = Axes(LEFT, WIDTH - RIGHT, TOP, HEIGHT - BOTTOM, period.start, period.end, *bounds(numbers))
+    axes = Axes(LEFT, WIDTH - RIGHT, TOP, HEIGHT - BOTTOM, period.start, period.end, *_room(scene, numbers))
     value = [] if scene.stepped else [(one.at, one.value) for one in scene.points]
     known = [(axes.across(at), axes.down(one)) for at, one in value if one is not None]
     fan, middle = _fan(scene, axes)
@@ -92,7 +92,7 @@ def chart(scene: Scene) -> Chart | None:
         right=WIDTH - RIGHT,
         top=TOP,
         bottom=HEIGHT - BOTTOM,
-        lines=tuple(paths(value, axes)),
+        lines=tuple(paths(_corners(value) if scene.counts else value, axes)),
         dots=tuple(known if len(known) <= DOTTED else known[-1:]),
         by_hand=tuple((axes.across(at), axes.down(one)) for at, one in scene.backdrop.by_hand if not scene.stepped),
         path=" ".join(paths(scene.backdrop.path, axes)),
@@ -106,6 +106,22 @@ def chart(scene: Scene) -> Chart | None:
         values=tuple(Tick(axes.down(one), one) for one in round_values(axes.low, axes.high)),
         times=tuple(_times(period.start, period.end, axes)),
     )
+
+
+def _room(scene: Scene, numbers: list[float]) -> tuple[float, float]:
+    """Between what all lies: with room for the names of tactics above it."""
+    low, high = bounds(numbers)
+    return low, min(high + (high / 2 - low / 2) * 0.25, MOST) if scene.spans() else high
+
+
+def _corners(points: list[tuple[Instant, float | None]]) -> Iterator[tuple[Instant, float | None]]:
+    """A value that stays as it is until the next."""
+    before: float | None = None
+    for at, value in points:
+        if before is not None and value is not None:
+            yield at, before
+        yield at, value
+        before = value
 
 
 def _numbers(scene: Scene) -> Iterator[float]:

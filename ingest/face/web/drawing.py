@@ -50,6 +50,8 @@ class Spark:
 
 
 WIDTH, HEIGHT = 120, 32
+MOST = 1.7e308
+"""No axis goes beyond it: a float ends soon after."""
 
 
 def spark(trail: Trail, start: Instant, end: Instant, target: float | None) -> Spark:
@@ -94,7 +96,7 @@ def bounds(values: Sequence[float]) -> tuple[float, float]:
         air = max(abs(high) * 0.05, 0.5)
     floor = -math.inf if low < 0 else 0.0  # no air below zero for what is never negative
     low, high = max(low - air, floor), high + air
-    return max(low, -1.7e308), min(high, 1.7e308)
+    return max(low, -MOST), min(high, MOST)
 
 
 def round_values(low: float, high: float) -> list[float]:

@@ -10,6 +10,7 @@ from ingest.okr.forecast import Forecast
 from ingest.okr.instant import SECOND, Instant
 from ingest.okr.objective import KeyResult
 from ingest.okr.score import Score
+from ingest.okr.signal import Kind
 from ingest.okr.tactic.effect import Effect
 from ingest.run.card import Backdrop, LogEntry, Point, Why
 from ingest.run.workspace import Workspace
@@ -46,6 +47,11 @@ class Scene:
         """Its sub-periods are judged each for itself."""
         return bool(self.backdrop.bars)
 
+    @property
+    def counts(self) -> bool:
+        """Its value is made of events alone: it stays as it is from one to the next."""
+        return all(kind is Kind.EVENTS for kind in self.key_result.kinds.values())
+
     def spans(self) -> list[tuple[Effect, Instant, Instant]]:
         """Each tactic with the part of the period it went on in; those that did not are left out."""
         period, found = self.key_result.period, []
@@ -70,6 +76,8 @@ class Picture(TypedDict):
     start: float
     end: float
     now: float
+    counts: bool
+    """Its value stays as it is from one event to the next."""
     percent: bool
     unit: str | None
     target: float | None
@@ -107,6 +115,7 @@ def picture(scene: Scene) -> Picture:
         "start": period.start / SECOND,
         "end": period.end / SECOND,
         "now": scene.at / SECOND,
+        "counts": scene.counts,
         "percent": in_percent(scene.key_result),
         "unit": scene.key_result.unit,
         "target": scene.score.target,

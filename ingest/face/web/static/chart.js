@@ -60,7 +60,7 @@ function options(picture, plot, kept) {
     axes: [{ ...axis, space: 70, values: (chart, ticks, index, space, step) => ticks.map((at) => (step < 86400 ? hour : day).format(at * 1000)) }, { ...axis, size: 64, values: (chart, ticks) => ticks.map((one) => figure(one, picture)) }],
     series: [
       {},
-      line({ label: "value", stroke: colour("accent"), width: 2, paths: picture.bars.length ? () => null : undefined, points: { show: dots, size: 5, fill: colour("accent") } }),
+      line({ label: "value", stroke: colour("accent"), width: 2, paths: picture.bars.length ? () => null : picture.counts ? uPlot.paths.stepped({ align: 1 }) : undefined, points: { show: dots, size: 5, fill: colour("accent") } }),
       line({ label: "should be", stroke: colour("faint"), width: 1.25, dash: [2, 4] }),
     ],
     hooks: {

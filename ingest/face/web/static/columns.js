@@ -27,5 +27,5 @@ export function heights(picture) {
   if (!known.length) return [0, 1];
   const low = Math.min(...known), high = Math.max(...known);
   const air = (high - low) * 0.06 || Math.max(Math.abs(high) * 0.05, 0.5);
-  return [low >= 0 ? Math.max(low - air, 0) : low - air, high + air];
+  return [low >= 0 ? Math.max(low - air, 0) : low - air, high + air * (picture.tactics.length ? 3.5 : 1)]; // tactics have names
 }
