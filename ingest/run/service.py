@@ -217,6 +217,7 @@ class Service:
                     card = await asyncio.to_thread(self.workspace.live)
                 self._tell(card)
                 self._scored.set()
+                await asyncio.to_thread(self.workspace.renew_trails)
             await asyncio.sleep(self._glance)
 
     async def _foresee_forever(self) -> None:

@@ -76,6 +76,11 @@ class View(Ground):
         with self.store.read() as reader:
             return dict(trails(reader, self.frame, self.frame.key_results, card.at, card.known_at))
 
+    def renew_trails(self) -> None:
+        """Bring kept trails up to date, where somebody has asked for them before: so that the next need not wait."""
+        if self._sparklines is not None:
+            self._sparklines.of(self.live())
+
     def waiting(self, source: str | None = None) -> list[StoredMeasurement]:
         """The implausible readings that wait for a decision, of one source or all; the earliest of each signal."""
         names = [name for name, one in self.frame.signals.items() if source in (None, one.source)]
