@@ -15,6 +15,7 @@ from ingest.config.model import Config, Server
 from ingest.face.cli.opening import Usage
 from ingest.face.metrics.exposition import Exposition
 from ingest.face.web.app import create_app
+from ingest.face.web.live import Live
 from ingest.run.logs import Redacting, start_logging
 from ingest.run.service import Service
 from ingest.run.workspace import Workspace
@@ -41,7 +42,7 @@ async def serve_forever(path: Path, environ: Mapping[str, str], allow: frozenset
         settings = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off")
         settings.timeout_graceful_shutdown = GRACE
         web = _Web(settings)
-        _obey_signals(web, service)
+        _obey_signals(web, service, app.state.live)
         _welcome(config)
         await web.serve(sockets=[listening])
     finally:
@@ -57,13 +58,14 @@ class _Web(uvicorn.Server):
         yield
 
 
-def _obey_signals(web: uvicorn.Server, service: Service) -> None:
+def _obey_signals(web: uvicorn.Server, service: Service, live: Live) -> None:
     """SIGTERM and SIGINT end; SIGHUP reads the configuration again."""
     loop = asyncio.get_running_loop()
     reloads: set[asyncio.Task[object]] = set()
 
     def end() -> None:
         web.should_exit = True
+        live.close()
 
     def reload() -> None:
         reloads.add(task := asyncio.create_task(service.reload()))

@@ -5,13 +5,15 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from ingest.okr.day import local_day
 from ingest.okr.forecast import Forecast, NoForecast
-from ingest.okr.instant import DAY, HOUR, MINUTE, Duration, Instant, moment
+from ingest.okr.instant import DAY, HOUR, MINUTE, Duration, Instant, moment, rfc3339
 from ingest.okr.objective import KeyResult
-from ingest.okr.score import Status
+from ingest.okr.score import Score, Status
 from ingest.okr.target import Growth, Hold, Reach
 
 if TYPE_CHECKING:
+    from ingest.run.health import SourceHealth
     from ingest.store.decision import Decided
 
 STATUS = {
@@ -25,6 +27,8 @@ STATUS = {
     Status.AT_RISK: "at risk",
     Status.OFF_TRACK: "off track",
 }
+KIND = {"note": "note", "definition": "changed", "correction": "corrected", "baseline": "baseline"}
+"""Entries of a log."""
 UNKNOWN = "–"
 VERSION_NOTICE = timedelta(days=30)
 """How long before a vendor ends a version of its API people are told."""
@@ -113,6 +117,61 @@ def local(at: Instant | None, zone: ZoneInfo) -> str:
     if at is None:
         return UNKNOWN
     return moment(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def day(at: Instant | None, zone: ZoneInfo) -> str:
+    """The day of an instant in the configured zone."""
+    return UNKNOWN if at is None else str(local_day(at, zone))
+
+
+def year(at: Instant, zone: ZoneInfo) -> int:
+    return local_day(at, zone).year
+
+
+def machine(at: Instant) -> str:
+    """An instant for programs that read a page."""
+    return rfc3339(at)
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 row`, `1,204 rows`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def likely(probability: float) -> str:
+    """How likely the target is by forecast."""
+    if 0.01 <= probability <= 0.99:
+        return f"{share(probability)} likely"
+    return "almost certain" if probability > 0.5 else "almost out of reach"
+
+
+def progress_told(score: Score) -> str:
+    """A bar of progress, for those who do not see it."""
+    told = "progress unknown" if score.progress is None else f"{share(score.progress)} of the way"
+    return told if score.expected is None else f"{told}, should be {share(score.expected)}"
+
+
+def first_words(text: str, most: int = 110) -> str:
+    """The beginning of a text, cut between words where it is long."""
+    if len(text) <= most:
+        return text
+    return text[:most].rpartition(" ")[0].rstrip(" ,;:(") + " …"
+
+
+def bounds(low: float | None, high: float | None, *, percent: bool = False) -> str:
+    """`at least 5`, `at most 2 %`, `40 to 60`."""
+    if low is None and high is None:
+        return UNKNOWN
+    if low is not None and high is not None:
+        return f"{figure(low, percent=percent)} to {figure(high, percent=percent)}"
+    return f"at least {figure(low, percent=percent)}" if high is None else f"at most {figure(high, percent=percent)}"
+
+
+def outcome(source: "SourceHealth") -> str:
+    """How a source is, in a word or two."""
+    if source.outcome is None:
+        return "by hand" if source.interval is None else "not asked yet"
+    return str(source.outcome)
 
 
 def days_left(end: Instant, now: Instant) -> str:

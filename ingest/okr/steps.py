@@ -123,7 +123,7 @@ def read_steps(book: Book, target: Growth | Hold, now: Instant) -> Steps:
     return Steps(
         value=value if isinstance(value, float) else None,
         baseline=base,
-        target=_next_target(target, base),
+        target=step_target(target, base),
         raw=None if reason else fsum(shares) / total,
         expected=len(shares) / total if total else None,
         reason=reason,
@@ -156,7 +156,7 @@ def _inside(bounds: Hold, value: float) -> bool:
     return above and (bounds.high is None or at_most(value, bounds.high))
 
 
-def _next_target(target: Growth | Hold, base: float | None) -> float | None:
+def step_target(target: Growth | Hold, base: float | None) -> float | None:
     """What v must reach: the base grown by the rate, or the bound."""
     if isinstance(target, Hold):
         return bound_of(target)

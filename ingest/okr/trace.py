@@ -59,10 +59,20 @@ def value_at(key_result: KeyResult, series: Mapping[str, Series], at: Instant) -
 
     `take: best` has no part in it: this is the value as it was measured.
     """
-    book = open_book(key_result, series)
-    window = _window(book, at)
-    value = None if window is None else book.value_or_reason(window)
-    return value if isinstance(value, float) else None
+    [value] = values_at(key_result, series, [at])
+    return value
+
+
+def values_at(
+    key_result: KeyResult, series: Mapping[str, Series], instants: Iterable[Instant]
+) -> Sequence[float | None]:
+    """As `value_at`, at several instants."""
+    book, values = open_book(key_result, series), []
+    for at in instants:
+        window = _window(book, at)
+        value = None if window is None else book.value_or_reason(window)
+        values.append(value if isinstance(value, float) else None)
+    return values
 
 
 def history(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from ingest.okr.bar import Bar
 from ingest.okr.forecast import Forecast, NoForecast
 from ingest.okr.instant import Instant
 from ingest.okr.objective import Frozen, KeyResult, Objective
@@ -67,6 +68,15 @@ class Point:
     status: Status
 
 
+class Trail(NamedTuple):
+    """The way of a key result's value in few points, for a small line: of growth and hold one for each sub-period."""
+
+    times: tuple[Instant, ...]
+    values: tuple[float | None, ...]
+    stepped: bool
+    """Each value stands for a sub-period, at whose end it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One signal under a key result's value, with its coverage."""
@@ -100,6 +110,18 @@ class Why:
     parts: tuple[Part, ...]
     baseline: Frozen | None
     """The baseline as it was frozen; None where it is not known or needs none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backdrop:
+    """What a chart of a key result shows beside its value."""
+
+    path: tuple[tuple[Instant, float], ...]
+    """Where the value should be: corners, straight between them."""
+    bars: tuple[Bar, ...]
+    """The sub-periods of growth and hold."""
+    by_hand: tuple[tuple[Instant, float], ...]
+    """The value at what was recorded by hand, newest first."""
 
 
 @dataclass(frozen=True, slots=True)

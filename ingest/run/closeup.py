@@ -1,16 +1,22 @@
 """One key result looked at closely: its history, and what its number is made of. Read when somebody asks."""
 
+from ingest.okr.bar import bars
 from ingest.okr.book import open_book
 from ingest.okr.instant import Instant
 from ingest.okr.measure import read_facts
+from ingest.okr.path import expected_path
 from ingest.okr.scoring import Contribution, take_pulse, trace
 from ingest.okr.signal import Series
-from ingest.run.card import Part, Point, Why
+from ingest.okr.trace import values_at
+from ingest.run.card import Backdrop, Part, Point, Why
 from ingest.run.evidence import Evidence, facets, gather
 from ingest.run.frame import Frame
 from ingest.run.reckoning import foreseen, measured, scored
 from ingest.run.waiting import doubts
 from ingest.store.reader import Reader
+
+MARKED = 200
+"""Measurements by hand that a chart marks."""
 
 
 def history(
@@ -45,6 +51,20 @@ def why(reader: Reader, frame: Frame, name: str, at: Instant, known_at: Instant 
     told = scored(evidence, facts, at, foreseen(evidence, at))
     parts = tuple(_part(frame, evidence, one, at) for one in trace(evidence.key_result, evidence.series, at))
     return Why(told, at, known_at, parts, evidence.frozen)
+
+
+def backdrop(reader: Reader, frame: Frame, name: str, at: Instant, known_at: Instant | None) -> Backdrop:
+    """What a chart shows beside the value."""
+    evidence = _evidence(reader, frame, name, at, known_at)
+    key_result, period = evidence.key_result, evidence.key_result.period
+    book = open_book(key_result, evidence.series)
+    path = expected_path(key_result, read_facts(book, at, evidence.frozen, None))
+    signals = [signal for signal in key_result.kinds if signal in evidence.series]
+    pinned = {time for signal in signals for time in reader.pinned(signal, known_at=known_at, newest=MARKED)}
+    times = sorted((time for time in pinned if period.start <= time <= min(at, period.end)), reverse=True)[:MARKED]
+    values = zip(times, values_at(key_result, evidence.series, times), strict=True)
+    by_hand = tuple((time, value) for time, value in values if value is not None)
+    return Backdrop(path, bars(book, at), by_hand)
 
 
 def _evidence(

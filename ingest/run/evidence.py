@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ingest.okr.forecast import forecast_needs
 from ingest.okr.instant import BEGINNING, FOREVER, Instant
 from ingest.okr.objective import Frozen, KeyResult
+from ingest.okr.period import Period
 from ingest.okr.scoring import final_at, needs
 from ingest.okr.signal import Kind, Need, Series
 from ingest.run.definition import defined, registered_kinds
@@ -69,14 +70,15 @@ def gather(
     *,
     whole: bool = False,
     ahead: bool = False,
+    samples: int = 0,
 ) -> dict[str, Evidence]:
     """The evidence of these key results at a time, by what was known at the time of `current`.
 
     Of a score that is final only what was recorded by then counts: its definition and baseline too. `whole`: all
     measurements of the period, not only those that the score at `at` depends on. `ahead`: those that a forecast looks
-    back on too.
+    back on too. `samples`: what the value at so many `sample_times` depends on too.
     """
-    more = _More(whole, ahead)
+    more = _More(whole, ahead, samples)
     cuts: dict[Instant | None, list[str]] = {}
     for name in names:
         cuts.setdefault(_known_at(frame, current, name, at), []).append(name)
@@ -95,6 +97,7 @@ class _More(NamedTuple):
 
     whole: bool
     ahead: bool
+    samples: int
 
 
 def _known_at(frame: Frame, current: Facets, name: str, at: Instant) -> Instant | None:
@@ -126,6 +129,10 @@ def _gather(
         if more.ahead:
             for signal, need in forecast_needs(key_result, at).items():
                 asked[signal] = _joined(asked.get(signal), need)
+        if more.samples:
+            sampled = Need(frozenset(sample_times(key_result.period, at, more.samples)))
+            for signal in (name for name, kind in key_result.kinds.items() if not kind.is_flow):
+                asked[signal] = _joined(asked.get(signal), sampled)
     series = load(reader, frame, asked, at, begins, then.known_at)
     return {
         name: Evidence(
@@ -141,6 +148,14 @@ def _gather(
         )
         for name, key_result in key_results.items()
     }
+
+
+def sample_times(period: Period, at: Instant, count: int) -> tuple[Instant, ...]:
+    """So many times from a period's start to `at` or its end, evenly apart, both included; none before the period."""
+    last = min(at, period.end)
+    if last < period.start:
+        return ()
+    return tuple(period.start + (last - period.start) * place // (count - 1) for place in range(count))
 
 
 def load(

@@ -12,6 +12,7 @@ from ingest.run.frame import Frame, frame_of
 from ingest.run.panel import Panel
 from ingest.run.scorecard import Scorecard
 from ingest.run.settle import Settler, apply
+from ingest.run.sparkline import Sparklines
 from ingest.run.taking import Catalogue
 from ingest.run.wall import wall_clock
 from ingest.store import open_store
@@ -61,6 +62,7 @@ class Ground:
         self.catalogue = Catalogue(config)
         self.settler = Settler(self.frame)
         self._scorecard: Scorecard | None = None
+        self._sparklines: Sparklines | None = None
         self._panel: Panel | None = None
 
     def apply(self, config: Config) -> None:
@@ -95,6 +97,12 @@ class Ground:
         if self._scorecard is None:
             self._scorecard = Scorecard(self.frame, self.store)
         return self._scorecard
+
+    @property
+    def sparklines(self) -> Sparklines:
+        if self._sparklines is None:
+            self._sparklines = Sparklines(self.scorecard, self.store)
+        return self._sparklines
 
     @property
     def panel(self) -> Panel:

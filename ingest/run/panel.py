@@ -9,7 +9,7 @@ from ingest.run.evidence import load
 from ingest.run.frame import Frame
 from ingest.run.health import SignalHealth
 from ingest.run.waiting import notice
-from ingest.store.row import Waiting
+from ingest.store.row import Rows, Waiting
 from ingest.store.store import Store
 
 
@@ -21,6 +21,7 @@ class Panel:
         self._reading, self._touching = RLock(), Lock()
         self._touched = set(frame.signals)
         self._held: dict[str, SignalHealth] = {}
+        self._uncounted, self._rows = set(frame.signals), dict[str, Rows]()
         self._until: dict[str, Instant] = {}
         """When the next measurement of a signal comes, which is dated in the future."""
         self._at: Instant = 0
@@ -43,8 +44,25 @@ class Panel:
 
     def touch(self, names: Iterable[str]) -> None:
         """Measurements or coverage of these signals changed."""
+        changed = {name for name in names if name in self._frame.signals}
         with self._touching:
-            self._touched.update(name for name in names if name in self._frame.signals)
+            self._touched |= changed
+            self._uncounted |= changed
+
+    def rows(self) -> dict[str, Rows]:
+        """How much is kept of each signal: counted again only where something was written, and only when asked."""
+        with self._reading:
+            with self._touching:
+                owing, self._uncounted = self._uncounted, set()
+            try:
+                if owing:
+                    with self._store.read() as reader:
+                        self._rows |= reader.rows(owing)
+            except BaseException:
+                with self._touching:
+                    self._uncounted |= owing
+                raise
+            return dict(self._rows)
 
     def _take_touched(self) -> set[str]:
         with self._touching:

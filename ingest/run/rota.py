@@ -83,6 +83,10 @@ class Rota:
         """How the sources are, from memory."""
         return source_healths(self.workspace.config, self._roster.standings(), self.workspace.now())
 
+    def pulling(self) -> frozenset[str]:
+        """Sources that are being pulled, or wait for a puller."""
+        return frozenset(name for name in self._roster.entries if self._pullers.running(name))
+
     def sent(self, unit: Unit) -> None:
         """Something was sent to a source."""
         tell(unit, self._roster.sent(unit))

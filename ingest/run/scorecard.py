@@ -4,6 +4,7 @@ A score is a pure function of a definition, the measurements and a time. What th
 kept for each key result until a write touches one of its signals; a minute that passes only judges the facts anew.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from threading import Lock, RLock
@@ -49,6 +50,7 @@ class Scorecard:
         self._reading = RLock()
         self._touching = Lock()
         self._touched: set[str] = set(frame.key_results)
+        self._touches: Counter[str] = Counter()
         self._held: dict[str, _Held] = {}
         self._facets: Facets | None = None
         self._recorded: Instant = 0
@@ -133,8 +135,15 @@ class Scorecard:
 
     def touch_names(self, names: Iterable[str]) -> None:
         """The baselines of these key results changed."""
+        changed = set(names)
         with self._touching:
-            self._touched.update(names)
+            self._touched |= changed
+            self._touches.update(changed)
+
+    def touches(self, name: str) -> int:
+        """How often what a key result depends on may have changed: what is made of it holds while this is the same."""
+        with self._touching:
+            return self._touches[name]
 
     def touch_all(self) -> None:
         """Anything may have changed."""

@@ -144,6 +144,10 @@ class Service:
         """How the sources are, from memory."""
         return self._rota.sources()
 
+    def pulling(self) -> frozenset[str]:
+        """Sources that are being pulled right now, or wait for a puller."""
+        return self._rota.pulling()
+
     async def take(self, items: Sequence[Item], by: By = By.PUSH) -> tuple[Taken, ...]:
         """As `Workspace.take`, through the one writer."""
         try:
@@ -213,6 +217,7 @@ class Service:
                     card = await asyncio.to_thread(self.workspace.live)
                 self._tell(card)
                 self._scored.set()
+                await asyncio.to_thread(self.workspace.renew_trails)
             await asyncio.sleep(self._glance)
 
     async def _foresee_forever(self) -> None:

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Literal
 from ingest.okr.instant import Instant
 from ingest.okr.objective import KeyResult
 from ingest.run import closeup
-from ingest.run.card import Card, LogEntry, Point, Why
+from ingest.run.card import Backdrop, Card, LogEntry, Point, Trail, Why
 from ingest.run.ground import Ground
 from ingest.run.health import SignalHealth, SourceHealth, source_healths, standings
 from ingest.run.journal import journal
 from ingest.run.name import UnknownName, found, meant
-from ingest.store.row import Run, StoredMeasurement
+from ingest.run.sparkline import trails
+from ingest.store.row import Rows, Run, StoredMeasurement
 
 if TYPE_CHECKING:  # `okr status` does without
     from ingest.okr.tactic.effect import Effect
 
 PAGE = 1_000
+WAITING = 20
+"""Implausible readings of a signal that are listed."""
 
 
 class View(Ground):
@@ -59,6 +62,34 @@ class View(Ground):
         full, moment = self.key_result(name).name, self.now() if at is None else at
         with self.store.read() as reader:
             return closeup.why(reader, self.frame, full, moment, known_at)
+
+    def backdrop(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> Backdrop:
+        """What a chart of a key result shows beside its value."""
+        full, moment = self.key_result(name).name, self.now() if at is None else at
+        with self.store.read() as reader:
+            return closeup.backdrop(reader, self.frame, full, moment, known_at)
+
+    def trails(self, card: Card) -> dict[str, Trail]:
+        """The way of each key result of a card in few points; those of the live card are kept."""
+        if card is self.live():
+            return self.sparklines.of(card)
+        with self.store.read() as reader:
+            return dict(trails(reader, self.frame, self.frame.key_results, card.at, card.known_at))
+
+    def renew_trails(self) -> None:
+        """Bring kept trails up to date, where somebody has asked for them before: so that the next need not wait."""
+        if self._sparklines is not None:
+            self._sparklines.of(self.live())
+
+    def waiting(self, source: str | None = None) -> list[StoredMeasurement]:
+        """The implausible readings that wait for a decision, of one source or all; the earliest of each signal."""
+        names = [name for name, one in self.frame.signals.items() if source in (None, one.source)]
+        with self.store.read() as reader:
+            return [one for name in names if name in self.frame.limits for one in reader.waits(name, limit=WAITING)]
+
+    def rows(self) -> dict[str, Rows]:
+        """How many measurements of each signal count, and from when the earliest is."""
+        return self.panel.rows()
 
     def tactics(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> tuple["Effect", ...]:
         """What each tactic that affects a key result did to it."""

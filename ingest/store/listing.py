@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, literal, or_, select, union_all
 
-from ingest.okr.instant import Instant, rfc3339
+from ingest.okr.instant import Instant, from_rfc3339, rfc3339
 from ingest.okr.signal import Kind
 from ingest.store import schema
-from ingest.store.row import StoredMeasurement
+from ingest.store.row import Rows, StoredMeasurement
 from ingest.store.transaction import Known
 from ingest.store.unit import Measured
 
@@ -46,13 +46,49 @@ def page(
     ]
 
 
-def _pins(signal: Known, keys: Sequence[str], known_run: int | None) -> Any:
-    """Which of these keys are pinned, or were after a run."""
+def pinned(connection: Connection, signal: Known, known_run: int | None, newest: int) -> list[Instant]:
+    """When what is pinned of a signal, or was after a run, was observed, newest first."""
+    pins = _pins(signal, None, known_run).subquery()
+    if signal.kind is Kind.EVENTS:
+        event = schema.event.c
+        times = select(event.observed_at).join(pins, pins.c.key == event.key).where(event.signal_id == signal.id)
+        return list(connection.execute(times.order_by(event.observed_at.desc()).limit(newest)).scalars())
+    keys = connection.execute(select(pins.c.key).order_by(pins.c.key.desc()).limit(newest)).scalars()
+    return sorted(map(from_rfc3339, keys), reverse=True)
+
+
+def waits(connection: Connection, signal: Known, limit: int) -> list[StoredMeasurement]:
+    """What waits in quarantine of a signal, by time and key."""
+    aside = schema.quarantine
+    query = (
+        select(aside.c.key, aside.c.observed_at, aside.c.value, schema.run.c.recorded_at)
+        .join(schema.run, schema.run.c.id == aside.c.run_id)
+        .where(aside.c.signal_id == signal.id, aside.c.until_run.is_(None))
+        .order_by(aside.c.observed_at, aside.c.key)
+        .limit(limit)
+    )
+    return [
+        StoredMeasurement(signal.name, row.key, row.observed_at, row.value, row.recorded_at, 0, False, True)
+        for row in connection.execute(query)
+    ]
+
+
+def rows(connection: Connection, signal: Known) -> Rows:
+    """How many measurements of a signal count, and when the earliest was observed."""
+    table = (schema.event if signal.kind is Kind.EVENTS else schema.reading).c
+    query = select(func.count(), func.min(table.observed_at)).where(table.signal_id == signal.id)
+    return Rows(*connection.execute(query).one())
+
+
+def _pins(signal: Known, keys: Sequence[str] | None, known_run: int | None) -> Any:
+    """Which of these keys (None: which keys) are pinned, or were after a run."""
     now, once = schema.pin.c, schema.unpinned.c
-    here = select(now.key).where(now.signal_id == signal.id, now.key.in_(keys))
+    here = select(now.key).where(now.signal_id == signal.id)
+    gone = select(once.key).where(once.signal_id == signal.id)
+    if keys is not None:
+        here, gone = here.where(now.key.in_(keys)), gone.where(once.key.in_(keys))
     if known_run is None:
         return here
-    gone = select(once.key).where(once.signal_id == signal.id, once.key.in_(keys))
     gone = gone.where(once.run_id <= known_run, once.until_run > known_run)
     return union_all(here.where(now.run_id <= known_run), gone)
 

@@ -20,6 +20,7 @@ from ingest.store.row import (
     Latest,
     Note,
     Revised,
+    Rows,
     Run,
     StoredMeasurement,
     StoredSignal,
@@ -66,6 +67,18 @@ class Reader:
         """A page of those with start ≤ observed_at < end, by (observed_at, key); `after`: the last one's."""
         run_id = self._known_run(known_at)
         return listing.page(self._connection, self._signal(signal), start, end, run_id, limit, after)
+
+    def pinned(self, signal: str, *, known_at: Instant | None = None, newest: int = 100) -> list[Instant]:
+        """When what was recorded by hand of a signal was observed, newest first."""
+        return listing.pinned(self._connection, self._signal(signal), self._known_run(known_at), newest)
+
+    def waits(self, signal: str, *, limit: int = 100) -> list[StoredMeasurement]:
+        """What waits in quarantine of a signal, the earliest first."""
+        return listing.waits(self._connection, self._signal(signal), limit)
+
+    def rows(self, signals: Iterable[str]) -> dict[str, Rows]:
+        """How much is kept of each of these signals. Counts: its time grows with what is kept."""
+        return {name: listing.rows(self._connection, self._signal(name)) for name in signals}
 
     def corrections(
         self, signal: str, spans: revision.Spans, *, known_at: Instant | None = None, newest: int = 100

@@ -88,6 +88,16 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """How much is kept of a signal."""
+
+    count: int
+    """Measurements that count."""
+    first: Instant | None
+    """When the earliest was observed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """The span for which a signal's source answered. All None and empty: it never did."""
 

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from tests.bench.measure import HEADER
 
-NAMES = ("store", "import_", "pulls", "hanging", "clock", "scrape", "score", "large", "start", "mails")
+NAMES = ("store", "import_", "pulls", "hanging", "clock", "scrape", "score", "large", "page", "start", "mails")
 
 
 def main(names: list[str]) -> int:

@@ -6,7 +6,21 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest.face.metrics.exposition import Exposition
-from ingest.face.web import documentation, guard, hooks, pages, probes, problem, reading, writing
+from ingest.face.web import (
+    acting,
+    documentation,
+    guard,
+    hooks,
+    live,
+    login,
+    pages,
+    probes,
+    problem,
+    reading,
+    writing,
+)
+from ingest.face.web.message import Messages
+from ingest.face.web.patience import Patience
 from ingest.run.hook import Hooks
 from ingest.run.service import Service
 
@@ -18,6 +32,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-cache",
 }
 
 
@@ -33,8 +49,12 @@ def create_app(service: Service, exposition: Exposition, version: str) -> FastAP
     app.state.service = service
     app.state.exposition = exposition
     app.state.hooks = Hooks(service)
+    app.state.messages, app.state.patience = Messages(), Patience()
+    app.state.live = live.Live()
+    service.on_card(lambda card: app.state.live.tell())
+    service.on_config(lambda config: app.state.live.tell())
     problem.add_to(app)
-    for room in (reading, writing, hooks, probes, pages, documentation):
+    for room in (reading, writing, hooks, probes, pages, acting, login, live, documentation):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(packages=[("ingest.face.web", "static")]), name="static")
 
@@ -66,6 +86,6 @@ class Guarded:
             guard.check_host(request, server)
             guard.check_token(request, request.url.path, server)
         except problem.Problem as refused:
-            await pages.refusal(request, refused)(scope, receive, send_with_headers)
+            await login.refusal(request, refused)(scope, receive, send_with_headers)
         else:
             await self._app(scope, receive, send_with_headers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Query, Request
 
@@ -15,6 +15,8 @@ from ingest.run.service import Service
 T = TypeVar("T")
 LARGEST = 8 * 2**20
 """Bytes of a body that is posted."""
+LARGEST_FORM = 64 * 2**10
+"""Bytes of a form."""
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="how many, at most 1,000")]
 After = Annotated[int, Query(ge=0, description="where this page begins; taken from `next`")]
@@ -61,14 +63,35 @@ def next_url(request: Request, after: int | str) -> str:
 
 async def body_of(request: Request) -> bytes:
     """The posted bytes. JSON only, so that no form of another site can post it; bounded in size."""
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != "application/json":
+    if _kind(request) != "application/json":
         raise Problem(415, "post JSON, with the header Content-Type: application/json")
+    return await _bounded(
+        request, LARGEST, f"more than {LARGEST // 2**20} MiB; post in several lists, or use okr import"
+    )
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form of our own pages, each once; bounded in size."""
+    if _kind(request) != "application/x-www-form-urlencoded":
+        raise Problem(415, "this is for the page's own forms; programs use /api/v1 (see /docs)")
+    body = await _bounded(request, LARGEST_FORM, "the form is too large")
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=16, errors="strict")
+    except ValueError:
+        raise Problem(400, "the form cannot be read") from None
+    return dict(fields)
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+async def _bounded(request: Request, most: int, told: str) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST:
-            raise Problem(413, f"more than {LARGEST // 2**20} MiB; post in several lists, or use okr import")
+        if len(body) > most:
+            raise Problem(413, told)
     return bytes(body)
 
 

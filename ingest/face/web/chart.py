@@ -1,18 +1,21 @@
-"""Charts as SVG, drawn on the server: they work offline, without scripts, in the dark and in print.
-
-Pure: points in, coordinates out. The template writes the markup, so that titles are escaped by it. Colours are the
-style sheet's.
-"""
+"""The chart of one key result as SVG, drawn on the server: coordinates of all that a scene has."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ingest.face.web.drawing import MOST, Axes, bounds, paths, round_values
+from ingest.face.web.scene import Scene
+from ingest.okr.forecast import Forecast
 from ingest.okr.instant import Instant
-from ingest.run.card import Point
+from ingest.run.card import LogEntry
 
-WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 12, 24
+WIDTH, HEIGHT = 760, 300
+LEFT, RIGHT, TOP, BOTTOM = 60, 12, 28, 44
+DOTTED = 80
+"""With so many points or fewer each is a dot."""
+NEAR = 14
+"""Pixels within which flags are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,106 +26,184 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A rectangle: a tactic, or the bar of a sub-period."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    text: str
+    kept: bool | None = None
+    bound: float | None = None
+    """How far down what the bar had to reach lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    x: float
+    entries: tuple[LogEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """What the template draws."""
 
     width: int
     height: int
+    left: int
+    right: int
+    top: int
+    bottom: int
     lines: tuple[str, ...]
-    """Paths of the value, one for each stretch in which it is known."""
     dots: tuple[tuple[float, float], ...]
+    by_hand: tuple[tuple[float, float], ...]
+    path: str
+    """Where it should be; empty: nowhere."""
     target: float | None
-    """Pixels from the top."""
-    baseline: float | None
+    fan: str
+    middle: str
     now: float | None
-    """Pixels from the left."""
+    bars: tuple[Block, ...]
+    tactics: tuple[Block, ...]
+    flags: tuple[Flag, ...]
     values: tuple[Tick, ...]
     times: tuple[Tick, ...]
 
 
-def chart(
-    points: Sequence[Point], start: Instant, end: Instant, now: Instant, target: float | None, baseline: float | None
-) -> Chart | None:
-    """The chart of a value over a period; None where nothing is known."""
-    known = [point.value for point in points if point.value is not None]
-    if not known:
+def chart(scene: Scene) -> Chart | None:
+    """None where there is nothing to see yet."""
+    numbers = list(_numbers(scene))
+    if not numbers:
         return None
-    low, high = _bounds([*known, *(one for one in (target, baseline) if one is not None)])
-
-    def across(at: Instant) -> float:
-        return round(LEFT + (min(max(at, start), end) - start) / (end - start) * (WIDTH - LEFT - RIGHT), 1)
-
-    def down(value: float) -> float:
-        return round(TOP + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
-
-    stretches = _stretches(points)
-    places = [[(across(point.at), down(point.value or 0.0)) for point in stretch] for stretch in stretches]
+    if scene.forecast is not None:
+        floor = 0.0 if min(numbers) >= 0 else -math.inf  # what was never negative is not shown so
+        numbers += (max(one, floor) for one in (scene.forecast.low, scene.forecast.high))
+    period, score = scene.key_result.period, scene.score
+    axes = Axes(LEFT, WIDTH - RIGHT, TOP, HEIGHT - BOTTOM, period.start, period.end, *_room(scene, numbers))
+    value = [] if scene.stepped else [(one.at, one.value) for one in scene.points]
+    known = [(axes.across(at), axes.down(one)) for at, one in value if one is not None]
+    fan, middle = _fan(scene, axes)
+    level = score.target is not None and not scene.stepped
     return Chart(
         width=WIDTH,
         height=HEIGHT,
-        lines=tuple("M" + " L".join(f"{x} {y}" for x, y in stretch) for stretch in places if len(stretch) > 1),
-        dots=tuple(place for stretch in places for place in (stretch if len(points) <= 60 else stretch[-1:])),
-        target=None if target is None else down(target),
-        baseline=None if baseline is None else down(baseline),
-        now=across(now) if start <= now < end else None,
-        values=tuple(Tick(down(value), value) for value in _round_values(low, high)),
-        times=tuple(
-            Tick(across(start + (end - start) * part // 4), start + (end - start) * part // 4) for part in range(5)
-        ),
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        top=TOP,
+        bottom=HEIGHT - BOTTOM,
+        lines=tuple(paths(_corners(value) if scene.counts else value, axes)),
+        dots=tuple(known if len(known) <= DOTTED else known[-1:]),
+        by_hand=tuple((axes.across(at), axes.down(one)) for at, one in scene.backdrop.by_hand if not scene.stepped),
+        path=" ".join(paths(scene.backdrop.path, axes)),
+        target=axes.down(score.target) if level and score.target is not None else None,
+        fan=fan,
+        middle=middle,
+        now=axes.across(scene.at) if period.start <= scene.at < period.end else None,
+        bars=tuple(_bars(scene, axes)),
+        tactics=tuple(_tactics(scene, axes)),
+        flags=tuple(_flags(scene, axes)),
+        values=tuple(Tick(axes.down(one), one) for one in round_values(axes.low, axes.high)),
+        times=tuple(_times(period.start, period.end, axes)),
     )
 
 
-def spark(
-    values: Sequence[float | None], target: float | None, width: int = 120, height: int = 28
-) -> tuple[str, float | None]:
-    """The path of a small line over its values (empty where none is known), and how far down the target lies."""
-    known = [value for value in values if value is not None]
-    if not known:
-        return "", None
-    low, high = _bounds([*known, *([target] if target is not None else [])])
-    step = (width - 4) / max(len(values) - 1, 1)
-
-    def down(value: float) -> float:
-        return round(2 + (high - value) / (high - low) * (height - 4), 1)
-
-    path, pen = [], "M"
-    for place, value in enumerate(values):
-        if value is None:
-            pen = "M"
-            continue
-        path.append(f"{pen}{round(2 + place * step, 1)} {down(value)}")
-        pen = "L"
-    if len(path) == 1:
-        path.append("h1")
-    return " ".join(path), None if target is None else down(target)
+def _room(scene: Scene, numbers: list[float]) -> tuple[float, float]:
+    """Between what all lies: with room for the names of tactics above it."""
+    low, high = bounds(numbers)
+    return low, min(high + (high / 2 - low / 2) * 0.25, MOST) if scene.spans() else high
 
 
-def _stretches(points: Sequence[Point]) -> list[list[Point]]:
-    """Runs of points whose value is known: a gap is not bridged."""
-    stretches: list[list[Point]] = [[]]
-    for point in points:
-        if point.value is None:
-            stretches.append([])
-        else:
-            stretches[-1].append(point)
-    return [stretch for stretch in stretches if stretch]
+def _corners(points: list[tuple[Instant, float | None]]) -> Iterator[tuple[Instant, float | None]]:
+    """A value that stays as it is until the next."""
+    before: float | None = None
+    for at, value in points:
+        if before is not None and value is not None:
+            yield at, before
+        yield at, value
+        before = value
 
 
-def _bounds(values: Sequence[float]) -> tuple[float, float]:
-    """Lowest and highest with a little air; never equal."""
-    low, high = min(values), max(values)
-    air = (high - low) * 0.05
-    if not math.isfinite(air) or air == 0:
-        air = max(abs(high) * 0.05, 0.5)
-    return low - air, high + air
+def _numbers(scene: Scene) -> Iterator[float]:
+    """All values that must fit in, but for the forecast."""
+    drop = scene.backdrop
+    if scene.stepped:
+        yield from (one for bar in drop.bars for one in (bar.value, bar.low, bar.high) if one is not None)
+        yield 0.0
+    else:
+        known = [one.value for one in scene.points if one.value is not None]
+        if not known and scene.score.target is None:
+            return
+        yield from known
+        yield from (value for _, value in drop.path)
+        if scene.score.target is not None:
+            yield scene.score.target
 
 
-def _round_values(low: float, high: float) -> list[float]:
-    """Three to six round numbers between two bounds."""
-    rough = (high - low) / 4
-    if not math.isfinite(rough):
-        return []
-    power = 10 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
-    first = math.ceil(low / step)
-    return [round(place * step, 12) for place in range(first, math.floor(high / step) + 1)]
+def _fan(scene: Scene, axes: Axes) -> tuple[str, str]:
+    """From where the value is now to where it is expected to end: the area of 8 in 10 cases, and its middle."""
+    forecast, value = scene.forecast, scene.score.value
+    if forecast is None or value is None:
+        return "", ""
+    if scene.stepped:
+        last = scene.backdrop.bars[-1]
+        return _whisker(axes.across(last.start), axes.across(last.end), axes, forecast)
+    here = f"M{axes.across(scene.at):g} {axes.down(value):g}"
+    x = f"{axes.right:g}"
+    low, middle, high = (f"{axes.down(one):g}" for one in (forecast.low, forecast.at_end, forecast.high))
+    return f"{here}L{x} {high}L{x} {low}Z", f"{here}L{x} {middle}"
+
+
+def _whisker(left: float, right: float, axes: Axes, forecast: Forecast) -> tuple[str, str]:
+    """What the last sub-period is expected to come to."""
+    third = (right - left) / 3
+    start, low, high = f"{left + third:g}", axes.down(forecast.low), axes.down(forecast.high)
+    middle = f"M{start} {axes.down(forecast.at_end):g}h{third:g}"
+    return f"M{start} {high:g}h{third:g}V{low:g}h{-third:g}Z", middle
+
+
+def _bars(scene: Scene, axes: Axes) -> Iterator[Block]:
+    ground = axes.down(max(0.0, axes.low))
+    for bar in scene.backdrop.bars:
+        left, right = axes.across(bar.start), axes.across(bar.end)
+        air = (right - left) * 0.12
+        bound = bar.low if bar.high is None else bar.high
+        top = ground if bar.value is None else axes.down(bar.value)
+        yield Block(
+            x=round(left + air, 1),
+            y=min(top, ground),
+            width=round(right - left - 2 * air, 1),
+            height=round(abs(ground - top), 1),
+            text=bar.text,
+            kept=bar.kept,
+            bound=None if bound is None else axes.down(bound),
+        )
+
+
+def _tactics(scene: Scene, axes: Axes) -> Iterator[Block]:
+    for place, (effect, start, end) in enumerate(scene.spans()):
+        left, right = axes.across(start), axes.across(end)
+        y = TOP + (place % 3) * 14
+        yield Block(left, y, round(right - left, 1), 12, f"{effect.tactic.title}: {effect.verdict}")
+
+
+def _flags(scene: Scene, axes: Axes) -> Iterator[Flag]:
+    """Those that would lie upon each other are one."""
+    together: list[LogEntry] = []
+    x = 0.0
+    for entry in scene.flags():
+        here = axes.across(entry.at)
+        if together and here - x > NEAR:
+            yield Flag(x, tuple(together))
+            together = []
+        if not together:
+            x = here
+        together.append(entry)
+    if together:
+        yield Flag(x, tuple(together))
+
+
+def _times(start: Instant, end: Instant, axes: Axes) -> Iterator[Tick]:
+    for part in range(5):
+        at = start + (end - start) * part // 4
+        yield Tick(axes.across(at), at)

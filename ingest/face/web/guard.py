@@ -70,6 +70,11 @@ def check_token(request: Asked, path: str, server: Server) -> None:
     raise Problem(401, LOGIN, headers={"WWW-Authenticate": challenge})
 
 
+def may_write(request: Asked, server: Server) -> bool:
+    """Whether who asks for a page is known to have the token: what writes is shown to them."""
+    return _bears(request, server.token, basic=False) or _has_cookie(request, server.token)
+
+
 def equal(given: str, token: str) -> bool:
     """Compare in constant time; an empty token equals nothing."""
     return bool(token) and hmac.compare_digest(given.encode(), token.encode())

@@ -1,129 +1,125 @@
-"""The page: objectives, one key result, the sources, and the form that asks for the token. Rendered on the server."""
+"""The pages: objectives, one key result and its numbers, the sources. Rendered on the server."""
 
-from typing import Any
+import csv
+import io
+from collections import Counter
+from typing import Annotated
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
 
-from ingest.face import tactic, words
-from ingest.face.web import guard, problem
+from ingest.face.shape import point_shape
 from ingest.face.web.asked import At, KnownAt, service_of, time_of
-from ingest.face.web.chart import chart, spark
-from ingest.okr.instant import BEGINNING, FOREVER, Instant
-from ingest.okr.objective import KeyResult
-from ingest.run.card import Card
+from ingest.face.web.chart import chart
+from ingest.face.web.drawing import spark
+from ingest.face.web.message import Message, Messages
+from ingest.face.web.rendering import page, version_of
+from ingest.face.web.scene import Picture, picture, scene_of
 
 router = APIRouter(include_in_schema=False)
-SHOWN = 24
-"""Points of a small line."""
-LOGGED = 100
-"""Entries of a log that the page shows; the API has all."""
-
-
-def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("ingest.face.web"),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
-    made.globals.update(words=words, tactic=tactic, BEGINNING=BEGINNING, FOREVER=FOREVER)
-    return made
-
-
-TEMPLATES = _environment()
-
-
-def _page(template: str, request: Request, status: int = 200, **values: Any) -> HTMLResponse:
-    config = service_of(request).workspace.config
-    page = TEMPLATES.get_template(template).render(path=request.url.path, config=config, zone=config.zone, **values)
-    return HTMLResponse(page, status)
+LISTED = 60
+"""Points in the table of a page; the CSV has more."""
+MOST_POINTS = 2_000
+"""Points of the CSV."""
+Told = Annotated[str | None, Query(max_length=40)]
 
 
 @router.get("/", response_class=HTMLResponse)
 def overview(request: Request, at: At = None, known_at: KnownAt = None) -> HTMLResponse:
     """Every objective with its key results."""
-    service = service_of(request)
+    service, version = service_of(request), version_of(request)
     then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
     card = service.card() if then is None and known is None else service.workspace.card(then, known)
-    lines = {one.key_result.name: _spark(request, one.key_result, card, known) for one in card.key_results()}
-    failing = [source for source in service.sources() if source.outcome not in (None, "ok")]
-    return _page(
+    trails = service.workspace.trails(card)
+    sparks = {
+        one.key_result.name: spark(
+            trails[one.key_result.name], one.key_result.period.start, one.key_result.period.end, one.score.target
+        )
+        for one in card.key_results()
+    }
+    return page(
         "overview.html",
         request,
+        version=version,
         card=card,
-        lines=lines,
-        failing=failing,
+        sparks=sparks,
+        counts=Counter(one.score.status for one in card.key_results()),
+        failing=[source for source in service.sources() if source.outcome not in (None, "ok")],
         reload=service.last_reload,
         asked=at or known_at,
     )
-
-
-def _spark(request: Request, key_result: KeyResult, card: Card, known_at: Instant | None) -> tuple[str, float | None]:
-    points = service_of(request).workspace.history(key_result.name, card.at, known_at, points=SHOWN)
-    return spark([point.value for point in points], None)
 
 
 @router.get("/key-results/{name}", response_class=HTMLResponse)
-def key_result(request: Request, name: str, at: At = None, known_at: KnownAt = None) -> HTMLResponse:
+def key_result(request: Request, name: str, at: At = None, known_at: KnownAt = None, told: Told = None) -> HTMLResponse:
     """One key result: its chart, what its number is made of, what tactics did, and its log."""
+    workspace, version = service_of(request).workspace, version_of(request)
+    then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
+    full = workspace.key_result(name).name
+    scene = scene_of(workspace, full, then, known)
+    return page(
+        "key_result.html",
+        request,
+        version=version,
+        why=scene.why,
+        scene=scene,
+        chart=chart(scene),
+        points=scene.points[-LISTED:],
+        effects=scene.effects,
+        log=scene.log,
+        message=_message(request, told),
+        asked=at or known_at,
+        query=request.url.query if at or known_at else "",
+    )
+
+
+@router.get("/key-results/{name}/chart.json")
+def chart_data(request: Request, name: str, at: At = None, known_at: KnownAt = None) -> Picture:
+    """What the chart in the browser is drawn from."""
+    workspace = service_of(request).workspace
+    then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
+    return picture(scene_of(workspace, workspace.key_result(name).name, then, known))
+
+
+@router.get("/key-results/{name}/history.csv")
+def history_csv(request: Request, name: str, at: At = None, known_at: KnownAt = None) -> Response:
+    """Value and progress over the period."""
     workspace = service_of(request).workspace
     then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
     full = workspace.key_result(name).name
-    why = workspace.why(full, then, known)
-    points = workspace.history(full, then, known, points=400)
-    period, score = why.scored.key_result.period, why.scored.score
-    return _page(
-        "key_result.html",
-        request,
-        why=why,
-        points=points,
-        chart=chart(points, period.start, period.end, why.at, score.target, score.baseline),
-        log=workspace.log(full, then, known, limit=LOGGED),
-        effects=workspace.tactics(full, then, known),
-        asked=at or known_at,
-    )
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(["at", "value", "progress", "expected", "status"])
+    for point in workspace.history(full, then, known, points=MOST_POINTS):
+        rows.writerow(point_shape(point).values())
+    headers = {"Content-Disposition": f'attachment; filename="{full}.csv"'}
+    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/sources", response_class=HTMLResponse)
-def sources(request: Request) -> HTMLResponse:
-    """The health of every source, with what to do where one fails."""
-    service = service_of(request)
-    return _page(
+def sources(request: Request, told: Told = None) -> HTMLResponse:
+    """The health of every source, with what to do where one fails; with the token what is done by hand."""
+    service, version = service_of(request), version_of(request)
+    workspace = service.workspace
+    signals, rows, kept = workspace.signals(), workspace.rows(), Counter[str]()
+    for signal in signals:
+        kept[signal.source] += rows[signal.name].count
+    return page(
         "sources.html",
         request,
-        now=service.workspace.now(),
+        version=version,
+        now=workspace.now(),
         sources=service.sources(),
-        signals=service.workspace.signals(),
+        signals=signals,
+        rows=rows,
+        kept=kept,
+        waiting=workspace.waiting(),
+        pulling=service.pulling(),
         reload=service.last_reload,
+        message=_message(request, told),
     )
 
 
-@router.get("/login", response_class=HTMLResponse)
-def login(request: Request) -> HTMLResponse:
-    """Ask for the token."""
-    return _page("login.html", request, wrong=False)
-
-
-@router.post("/login")
-async def log_in(request: Request) -> Response:
-    """Exchange the token for the page's cookie."""
-    server = service_of(request).workspace.config.server
-    form = await request.form(max_files=0, max_fields=4)
-    if not guard.equal(str(form.get("token", "")), server.token):
-        return _page("login.html", request, 401, wrong=True)
-    answer = RedirectResponse("/", 303)
-    secure = request.url.scheme == "https" or (server.public_url or "").startswith("https://")
-    answer.set_cookie(
-        guard.COOKIE, guard.session(server.token), max_age=30 * 86400, httponly=True, samesite="strict", secure=secure
-    )
-    return answer
-
-
-def refusal(request: Request, refused: problem.Problem) -> Response:
-    """The guard's no: the form for people whose browser asks for a page, else a problem."""
-    wants_page = "text/html" in request.headers.get("accept", "")
-    if refused.status == 401 and wants_page and request.method == "GET":
-        return RedirectResponse("/login", 303)
-    return problem.answer(refused.status, refused.detail, refused.headers, **refused.extra)
+def _message(request: Request, told: str | None) -> Message | None:
+    messages: Messages = request.app.state.messages
+    return messages.find(told)
