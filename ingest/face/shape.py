@@ -12,7 +12,7 @@ from ingest.okr.instant import FOREVER, Instant, rfc3339
 from ingest.okr.period import Period
 from ingest.run.card import LogEntry, Point, Scored, ScoredObjective
 from ingest.run.health import SignalHealth, SourceHealth
-from ingest.run.workspace import Pulled
+from ingest.run.round import Pulled
 from ingest.store.decision import Decided
 from ingest.store.row import Run, StoredMeasurement
 

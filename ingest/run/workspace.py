@@ -4,20 +4,13 @@ asked for is not loaded. Nothing here is async; a command calls a method and pri
 `Ground` opens, `View` reads, `Workspace` does.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from ingest.okr.instant import Instant
 from ingest.okr.signal import Kind
-from ingest.run.exchange import BadRow as BadRow
-from ingest.run.exchange import Format, Imported, read_rows, write_rows
 from ingest.run.name import UnknownName
-from ingest.run.pull import Patience
-from ingest.run.round import Progress as Progress
-from ingest.run.round import Pulled as Pulled
-from ingest.run.round import pull_round
 from ingest.run.settle import rebaseline
 from ingest.run.taking import Item as Item
 from ingest.run.taking import Parcel, parcel_of, unit_of
@@ -28,6 +21,11 @@ from ingest.store import upgrade_store
 from ingest.store.decision import Decided
 from ingest.store.error import NothingWaits, UnknownMeasurement
 from ingest.store.unit import By, Kept, Measured, Unit
+
+if TYPE_CHECKING:
+    from ingest.run.exchange import Format, Imported
+    from ingest.run.pull import Patience
+    from ingest.run.round import Progress, Pulled
 
 
 class Workspace(View):
@@ -44,13 +42,17 @@ class Workspace(View):
         since: Instant | None = None,
         dry_run: bool = False,
         look: bool = False,
-        progress: Callable[[Progress], None] | None = None,
-        patience: Patience | None = None,
-    ) -> tuple[Pulled, ...]:
+        progress: "Callable[[Progress], None] | None" = None,
+        patience: "Patience | None" = None,
+    ) -> "tuple[Pulled, ...]":
         """Pull these sources now (default: all that can be pulled), several at a time; in the order given.
 
         `look`: store nothing, and tell what each credential can see.
         """
+        import asyncio
+
+        from ingest.run.round import pull_round
+
         named = [self._source(name) for name in names] or [*self.config.sources]
         sources = [self.config.sources[name] for name in named if self.config.sources[name].schedule is not None]
         if names and len(sources) < len(named):
@@ -132,8 +134,10 @@ class Workspace(View):
             self.scorecard.touch_names(one.key_result for one in settled)
         return bool(settled)
 
-    def import_csv(self, lines: Iterable[str], *, skip_bad: bool = False) -> Imported:
+    def import_csv(self, lines: Iterable[str], *, skip_bad: bool = False) -> "Imported":
         """Keep rows with the columns signal, observed_at, value, key."""
+        from ingest.run.exchange import Imported, read_rows
+
         good, bad = read_rows(lines, self.catalogue, self.config.zone)
         if bad and not (skip_bad and good):
             return Imported(0, 0, 0, 0, tuple(bad), written=False)
@@ -151,8 +155,10 @@ class Workspace(View):
             written=True,
         )
 
-    def export(self, form: Format, out: TextIO) -> None:
+    def export(self, form: "Format", out: TextIO) -> None:
         """Write all measurements that count, in bounded memory."""
+        from ingest.run.exchange import write_rows
+
         with self.store.read() as reader:
             told: dict[str, tuple[str, Kind]] = {one.name: (one.source, one.kind) for one in reader.signals().values()}
             write_rows(reader.export, told.__getitem__, form, out, self.now())

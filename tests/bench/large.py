@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingest.connector.outcome import Ending, Outcome
 from ingest.okr.instant import DAY, MINUTE, Instant
+from ingest.root import COLLECTED
 from ingest.run.workspace import Item, Workspace
 from ingest.store.unit import By, Covered, Kept, Measured, Unit
 from tests.bench.measure import Figure, cpu, median
@@ -84,7 +85,7 @@ def _value(own: str, number: int, place: int) -> float:
 
 
 def figures() -> Iterator[Figure]:
-    gc.set_threshold(100_000, 20, 20)  # as `okr` sets it
+    gc.set_threshold(*COLLECTED)  # as `okr` sets it
     what = f"of 10,000 key results over {SIGNALS:,} signals with {SIGNALS * EACH:,} measurements"
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -130,7 +131,7 @@ def _warm(home: Path) -> Iterator[Figure]:
 
 
 def _cold(words: str, home: Path) -> None:
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(*COLLECTED)
     with Workspace.open(home, {}, clock=lambda: NOW) as workspace:
         card = workspace.scorecard.card(NOW, ahead=words == "forecasts")
     assert sum(one.score.progress is not None for one in card.key_results()) == 2 * SIGNALS

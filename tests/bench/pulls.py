@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 import httpx
 
+from ingest.root import COLLECTED
 from ingest.run.pullers import LIMIT
 from ingest.run.workspace import Workspace
 from tests.bench.measure import RUNS, Figure, cpu, median
@@ -99,7 +100,7 @@ async def plain_httpx(urls: list[str]) -> None:
 
 
 def figures() -> Iterator[Figure]:
-    gc.set_threshold(100_000, 20, 20)  # as `okr` sets it, for all three
+    gc.set_threshold(*COLLECTED)  # as `okr` sets it, for all three
     with server() as port, tempfile.TemporaryDirectory() as folder:
         urls = [f"http://{host}:{port}/lists/{number}" for host, number in places()]
         with Workspace.open(configured(Path(folder), port), {}) as workspace:

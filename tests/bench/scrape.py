@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from ingest.face.metrics.exposition import Exposition
 from ingest.okr.instant import DAY, MINUTE, Instant
+from ingest.root import COLLECTED
 from ingest.run.workspace import Item, Workspace
 from tests.bench.measure import RUNS, Figure, cpu, median, milliseconds
 
@@ -74,7 +75,7 @@ def printed(text: bytes) -> Callable[[], bytes]:
 
 
 def figures() -> Iterator[Figure]:
-    gc.set_threshold(100_000, 20, 20)  # as `okr` sets it, for both
+    gc.set_threshold(*COLLECTED)  # as `okr` sets it, for both
     with tempfile.TemporaryDirectory() as folder:
         configured(Path(folder))
         service, exposition = Service(Path(folder)), Exposition()

@@ -11,8 +11,9 @@ import pytest
 from ingest.connector.outcome import Outcome
 from ingest.okr.instant import from_rfc3339, rfc3339
 from ingest.run.name import UnknownName
+from ingest.run.round import Progress
 from ingest.run.taking import Item, Refusal
-from ingest.run.workspace import Progress, Workspace
+from ingest.run.workspace import Workspace
 from ingest.store.unit import By, Result
 from tests.run.world import QUICK, World, score_of
 

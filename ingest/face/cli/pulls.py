@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ingest.okr.instant import Instant
-    from ingest.run.workspace import Progress, Pulled, Workspace
+    from ingest.run.round import Progress, Pulled
+    from ingest.run.workspace import Workspace
 
 
 def add_to(app: typer.Typer) -> None:
