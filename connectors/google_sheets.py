@@ -97,7 +97,8 @@ class GoogleSheets(Named[TableSettings]):
         return self
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
-        grid, zone = await ask.thread(self._read, ask, asyncio.get_running_loop())
+        # it waits for its document: the requests to Google's host are bounded where `ask` sends them
+        grid, zone = await ask.thread(self._read, ask, asyncio.get_running_loop(), host=self.document)
         tables = Tables(self.named, Manner(zone, ask.fingerprint, self.locale))
         steps = tables.steps(lambda: grid)
         while await ask.thread(next, steps, None) is not None:

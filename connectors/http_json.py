@@ -1,7 +1,7 @@
 """Any API that answers in JSON."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -11,8 +11,8 @@ from connectors.parts.auth import Auth
 from connectors.parts.document import Documents, JsonSettings, lists_of
 from connectors.parts.expression import is_plain
 from connectors.parts.listing import Listings
-from connectors.parts.pages import Document, Following, Pages
-from ingest.connector import Ask, Named, Yielded
+from connectors.parts.pages import Document, Following, Pages, alone
+from ingest.connector import Answer, Ask, Named, Params, Yielded
 from ingest.connector.question import Request
 
 
@@ -53,14 +53,18 @@ class HttpJson(Named[JsonSettings]):
 
     - `pages: {link: next}`: the address in the Link header.
     - `pages: {cursor: meta.next}`: the address in the answer; or the token, with `parameter: cursor` for the query
-      parameter that takes it. No address, null or an empty text ends the listing.
+      parameter that takes it. Null, an empty text or no such field ends the listing.
     - `pages: {page: page}` and `pages: {offset: offset}`: the number of the page (from `first`, default 1), or of the
-      rows before it, in the query parameter of that name, until a page has no rows. How many there are on one is
-      written in the address: `…?per_page=100`.
+      rows before it, in the query parameter of that name, until a page has no rows (`items` in `pages` says where its
+      rows are, if not where the signal's are). How many there are on one is written in the address: `…?per_page=100`.
 
     `total` in `pages` says where the answer tells the number of all rows: fewer are an error, and none is asked for
     beyond. A `value` sees all pages as one: their lists are joined, and the rest is as the first page has it. A signal
     whose address has no pages says `paged: false`.
+
+    **No half listing.** Where the first page leads to no other, and something in the answer says that there is one
+    (`next_page`, `has_more: true`, a Link header), the pull stops: the path has a slip, or `pages` is missing.
+    `paged: false` takes the first page alone.
 
     **Events.** A listing is taken to show all there ever were: an event that is missing is gone and no longer counts.
     Write `whole: false` where it shows only recent ones; then they count from the oldest on. If neither is said and the
@@ -122,12 +126,14 @@ class HttpJson(Named[JsonSettings]):
 
     async def _pages(self, ask: Ask, address: str, signals: Mapping[str, JsonSettings]) -> AsyncIterator[Document]:
         request = self._request()
-        if self.pages is None or not _paged(signals):
+        if not _paged(signals) or not (self.pages or any(map(_lists, signals.values()))):
             yield await ask.json(Document, address, **request)
             return
-        request["params"] = {**self.pages.begin(), **(request.get("params") or {})}
-        items = self.pages.items or next(iter(lists_of(signals.values())), None)
-        async for page in ask.pages(Document, address, Following(self.pages, items, ask), **request):
+        following: Callable[[Document, Answer], str | Params | None] = alone
+        if self.pages is not None:
+            request["params"] = {**self.pages.begin(), **(request.get("params") or {})}
+            following = Following(self.pages, self.pages.items or next(iter(lists_of(signals.values())), None), ask)
+        async for page in ask.pages(Document, address, following, **request):
             yield page
 
     def _asked(self) -> dict[str, dict[str, JsonSettings]]:
@@ -155,6 +161,11 @@ class HttpJson(Named[JsonSettings]):
 
 def _paged(signals: Mapping[str, JsonSettings]) -> bool:
     return all(one.paged for one in signals.values())
+
+
+def _lists(settings: JsonSettings) -> bool:
+    """Whether it reads a list, whole."""
+    return settings.items is not None or not is_plain(settings.value or "@")
 
 
 def _address_problem(address: str) -> str | None:

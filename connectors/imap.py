@@ -108,7 +108,9 @@ class Imap(Named[MailSettings]):
     host: str = Field(description="the mail server: `imap.gmail.com`", examples=["imap.example.org"])
     port: int = Field(993, ge=1, le=65535, description="993 is encrypted from the start, 143 by STARTTLS")
     username: str = Field(min_length=1, description="who logs in, usually the mail address")
-    password: SecretStr | None = Field(None, description="the password, with most providers an app password")
+    password: SecretStr | None = Field(
+        None, examples=["…"], description="the password, with most providers an app password"
+    )
     token: SecretStr | None = Field(None, description="or an access token of OAuth 2 (XOAUTH2)")
     oauth: OAuth | None = Field(None, description="or how such a token is got by `okr auth` and renewed")
     folder: str = Field("INBOX", min_length=1, description="the folder that is read: `Requests`, `INBOX/Speaking`")
@@ -187,15 +189,15 @@ class _Reader:
     async def read(self, folder: str, before: Place | None) -> Place:
         """Fills `yields`; the place where the next pull goes on."""
         ask, session = self._ask, self._session
-        box = await ask.thread(session.examine, folder)
+        box = await ask.thread(session.examine, folder, host=session.host)
         place = (before or Place(validity=box.validity, since=ask.since)).resumed(box.validity, ask.since)
         uids: list[int] = []
         if box.next != place.uid + 1:
-            uids = await ask.thread(session.search, place.uid, place.since)
+            uids = await ask.thread(session.search, place.uid, place.since, host=session.host)
         letters: list[Letter] = []
         read, until = max(place.uid, (box.next or 0) - 1, *uids[-1:]), None
         for batch in _batches(uids, HEADERS):
-            mails = await ask.thread(_headers, session, batch)
+            mails = await ask.thread(_headers, session, batch, host=session.host)
             letters += await self._letters(mails)
             if session.received > ENOUGH * ask.limits.body and batch[-1] < uids[-1]:
                 read, until = batch[-1], mails[max(mails)].arrived if mails else place.since
@@ -217,7 +219,8 @@ class _Reader:
         unsure = [uid for uid, signals in says.items() if None in signals.values()]
         bodies = {name: one.body for name, one in self._signals.items() if one.body is not None}
         for batch in _batches(unsure, BODIES):
-            for uid, finds in (await self._ask.thread(_bodies, self._session, batch, bodies)).items():
+            read = await self._ask.thread(_bodies, self._session, batch, bodies, host=self._session.host)
+            for uid, finds in read.items():
                 says[uid] = {name: name in finds if say is None else say for name, say in says[uid].items()}
         return [
             Letter(

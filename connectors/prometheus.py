@@ -1,6 +1,7 @@
 """A number from a Prometheus, Mimir, Thanos or VictoriaMetrics, with its past."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
@@ -34,6 +35,8 @@ BACK = days(15)
 """How far back is asked where nothing else is wanted: as long as Prometheus keeps things if nobody says otherwise."""
 LONG = 2_000
 """A longer query is posted: addresses have a length."""
+_QUERY = {400, 422}
+"""It is not PromQL, or cannot be computed."""
 
 
 def _whole_seconds(step: timedelta) -> timedelta:
@@ -113,11 +116,11 @@ class Prometheus(Named[QuerySettings]):
         until: dict[str, int] = {}
         is_known = False
         for signal, settings in self.named.items():
-            instant = await self._ask(ask, "query", settings.query, {"time": f"{ask.now.timestamp():.3f}"})
+            instant = await self._ask(ask, signal, "query", {"time": f"{ask.now.timestamp():.3f}"})
             now, is_known = instant.now(settings.query), is_known or not instant.is_empty
             last = kept.until.get(signal)
             steps = steps_of(settings, ask, last)
-            async for at, value in self._history(ask, settings.query, steps):
+            async for at, value in self._history(ask, signal, steps):
                 is_known = True
                 yield Reading(signal, value, at)
             if now is not None:
@@ -129,15 +132,16 @@ class Prometheus(Named[QuerySettings]):
             raise Broken(f"{which} series; are the names right? Where none means 0, write `or vector(0)` behind it")
         yield Cursor(Kept(until=until).model_dump())
 
-    async def _history(self, ask: Ask, query: str, steps: range) -> AsyncIterator[tuple[datetime, float]]:
+    async def _history(self, ask: Ask, signal: str, steps: range) -> AsyncIterator[tuple[datetime, float]]:
         for first in range(0, len(steps), POINTS):
             part = steps[first : first + POINTS]
             asked = {"start": part[0], "end": part[-1], "step": steps.step}
-            answer = await self._ask(ask, "query_range", query, asked)
-            for point in answer.history(query):
+            answer = await self._ask(ask, signal, "query_range", asked)
+            for point in answer.history(self.named[signal].query):
                 yield point
 
-    async def _ask(self, ask: Ask, path: str, query: str, more: Params) -> Answered:
+    async def _ask(self, ask: Ask, signal: str, path: str, more: Params) -> Answered:
+        query = self.named[signal].query
         request, params = self.auth.request() if self.auth else Request(), {"query": query, **more}
         if len(query) <= LONG:
             request["params"] = {**(request.get("params") or {}), **params}
@@ -145,7 +149,19 @@ class Prometheus(Named[QuerySettings]):
             form = {"content-type": "application/x-www-form-urlencoded"}
             request["headers"] = {**(request.get("headers") or {}), **form}
             request["method"], request["body"] = "POST", urlencode(params).encode()
-        return (await ask.json(Answered, f"{self.url}/api/v1/{path}", **request)).checked()
+        with _advised(signal):
+            return (await ask.json(Answered, f"{self.url}/api/v1/{path}", **request)).checked()
+
+
+@contextmanager
+def _advised(signal: str) -> Iterator[None]:
+    """Where the server does not understand a query, it is said whose it is."""
+    try:
+        yield
+    except Refused as error:
+        if error.status not in _QUERY:
+            raise
+        raise Refused(f"{error.message} (signals.{signal}.query)", "correct the query", error.status) from None
 
 
 def steps_of(settings: QuerySettings, ask: Ask, last: int | None) -> range:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from ingest.connector import Ask, Cursor, Kind, Named, Reading, Span, Yielded
 from ingest.connector.export import Found, newest
 from ingest.connector.locale import Locale
-from ingest.connector.sheet import Manner, Tables, TableSettings, opened, patiently
+from ingest.connector.sheet import Manner, Tables, TableSettings, is_ended, opened, patiently
 from ingest.connector.timestamp import when
 
 _DELIMITERS = {",": ",", ";": ";", "|": "|", "tab": "\t"}
@@ -24,6 +24,8 @@ class Kept(BaseModel):
     """Of the file, and of how it is read."""
     current: dict[str, float] = {}
     """The numbers without a day of their own."""
+    ended: bool = False
+    """Its last line had its end, if it is text."""
     latest: datetime | None = None
     """The latest event that this source ever told."""
     settled: bool = False
@@ -82,7 +84,7 @@ class Spreadsheet(Named[TableSettings]):
             for signal, value in kept.current.items():
                 yield Reading(signal, value, made)
         else:
-            tables = await self._read(body, file, ask)
+            tables, ended = await self._read(body, file, ask, kept.ended), is_ended(body)
             del body  # the readings of a million rows need the room
             current, latest = {}, kept.latest
             for reading in tables.readings(made):
@@ -93,14 +95,15 @@ class Spreadsheet(Named[TableSettings]):
                 elif settings.kind is Kind.EVENTS and reading.at is not None:
                     latest = max(reading.at, latest or reading.at)
             settled = latest is None or latest < ask.now
-            yield Cursor(Kept(mark=mark, current=current, latest=latest, settled=settled).model_dump(mode="json"))
+            told = Kept(mark=mark, current=current, ended=ended, latest=latest, settled=settled)
+            yield Cursor(told.model_dump(mode="json"))
         for signal, settings in self.named.items():
             yield Span(signal, end=made, whole=settings.kind is Kind.EVENTS and not known)
 
-    async def _read(self, body: bytes, file: Found | None, ask: Ask) -> Tables:
+    async def _read(self, body: bytes, file: Found | None, ask: Ask, ended: bool) -> Tables:
         tables = Tables(self.named, Manner(ask.zone, ask.fingerprint, self.locale))
         name = file.path.name if file else "the sheet"
-        steps = tables.steps(partial(opened, body, name, _DELIMITERS.get(self.delimiter or "")))
+        steps = tables.steps(partial(opened, body, name, _DELIMITERS.get(self.delimiter or ""), ended=ended))
         steps = patiently(steps, file.changed if file else None, ask.now)
         while await ask.thread(next, steps, None) is not None:
             pass  # each step in a thread: none of them takes long

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from connectors.parts import mariadb, postgresql, sqlite
-from connectors.parts.database import Engine, place_of, reading_only
+from connectors.parts.database import Engine, Place, place_of, reading_only
 from connectors.parts.listing import Listed, Listings
 from connectors.parts.table import Table
 from ingest.connector import Ask, Kind, Named, Reading, Yielded
@@ -78,21 +78,22 @@ class Sql(Named[QuerySettings]):
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         listings = Listings(self.named, ask)
-        for reading in await ask.thread(self._read, listings, ask):
+        place = place_of(self.url.get_secret_value())
+        if place.engine == "sqlite":
+            place = replace(place, database=str(ask.home / place.database))
+        for reading in await ask.thread(self._read, place, listings, ask, host=place.name):
             yield reading
         for item in listings.yields():
             yield item
 
-    def _read(self, listings: Listings, ask: Ask) -> list[Reading]:
+    def _read(self, place: Place, listings: Listings, ask: Ask) -> list[Reading]:
         """Every query, one after the other, within what a request may take."""
-        place = place_of(self.url.get_secret_value())
-        if place.engine == "sqlite":
-            place = replace(place, database=str(ask.home / place.database))
         engine, until = _ENGINES[place.engine], time.monotonic() + 0.9 * ask.limits.request
         try:
             with engine.reading(place, until - time.monotonic()) as run:
                 found = []
                 for name, settings in self.named.items():
+                    place = replace(place, signal=name)
                     with run(settings.query) as cursor:
                         found.append(Table(name, settings, cursor).read(listings[name], ask.zone))
         except Exception as error:

@@ -25,6 +25,7 @@ OPTIONS = {"postgresql": {"host", "sslmode", "sslrootcert"}, "mysql": {"unix_soc
 """What may stand behind the question mark. Others could lead elsewhere, or let a statement write."""
 DRIVERS = {"postgresql": ("psycopg", "postgres"), "mysql": ("pymysql", "mysql")}
 _EXAMPLES = "sqlite:///shop.db, postgresql://user:password@host/name or mysql://user:password@host/name"
+_ENCODED = "and in the name and password %40 for @, %2F for /, %3A for :, %23 for #, %3F for ?, %25 for %"
 _SPACE = r"(?:\s|--[^\n]*(?:\n|$)|\#[^\n]*(?:\n|$)|/\*.*?\*/)"
 _READS = re.compile(rf"(?:{_SPACE}|\()*(?:select|with|values|table)\b", re.IGNORECASE | re.DOTALL)
 _INTO_FILE = re.compile(rf"\binto{_SPACE}+(?:outfile|dumpfile)\b", re.IGNORECASE | re.DOTALL)
@@ -43,11 +44,18 @@ class Place:
     user: str = ""
     password: str = field(default="", repr=False)
     options: Mapping[str, str] = field(default_factory=dict)
+    signal: str = ""
+    """Whose query is asked there; empty before the first."""
+
+    @property
+    def name(self) -> str:
+        """Its host, else its own name."""
+        return self.host or re.split(r"[/\\]", self.database)[-1] or self.engine
 
     @property
     def shown(self) -> str:
         """How it is called in messages."""
-        return self.host or re.split(r"[/\\]", self.database)[-1] or self.engine
+        return f"{self.name} (signals.{self.signal})" if self.signal else self.name
 
     @property
     def socket(self) -> str:
@@ -109,7 +117,9 @@ def place_of(url: str) -> Place:
         parts = urlsplit(f"//{rest}")
         port = parts.port or PORTS[engine]
     except ValueError:
-        raise ValueError(f"is no URL; write {_EXAMPLES}") from None
+        raise ValueError(f"is no URL; write {_EXAMPLES}, {_ENCODED}") from None
+    if "@" in parts.path or parts.fragment:  # the password would be looked up as a host
+        raise ValueError(f"has its @ behind a / or #; write {_EXAMPLES}, {_ENCODED}")
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     place = Place(
         engine,

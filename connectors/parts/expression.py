@@ -16,13 +16,18 @@ from ingest.connector import Broken
 if TYPE_CHECKING:
     from jmespath.visitor import _TreeNode as Node
 
+LONGEST = 4_000
+"""Characters of an expression."""
 _PLAIN = {"field", "subexpression", "index_expression", "index", "current", "identity"}
 
 
 def _compiling(text: str) -> str:
-    for node in _nodes(_parsed(text)):
-        if node["type"] == "function_expression":
-            _check_call(node)
+    try:
+        for node in _nodes(_parsed(text)):
+            if node["type"] == "function_expression":
+                _check_call(node)
+    except RecursionError:
+        raise ValueError("is nested too deeply for a JMESPath expression") from None
     return text
 
 
@@ -43,6 +48,16 @@ def found(expression: str, value: Any) -> Any:
         raise Broken("cannot be computed: a function is given what it does not take", expression) from None
     except _Missing as error:
         raise Broken(f"finds nothing in item {error.index} of its list", expression) from None
+
+
+def is_named(expression: str, value: Any) -> bool:
+    """Whether the field at the end of a path of names is there, or one on the way to it is, and null."""
+    node = _parsed(expression)
+    for part in node["children"] if node["type"] == "subexpression" else [node]:
+        if part["type"] != "field" or not isinstance(value, dict) or part["value"] not in value:
+            return value is None
+        value = value[part["value"]]
+    return True
 
 
 class _Missing(Exception):
@@ -95,6 +110,8 @@ def _is_true(value: Any) -> bool:
 def _parsed(text: str) -> "Node":
     if not text.strip():
         raise ValueError("is no JMESPath expression: it is empty; `@` is the whole answer")
+    if len(text) > LONGEST:
+        raise ValueError(f"is too long for a JMESPath expression: {len(text)} characters; at most {LONGEST}")
     try:
         tree: Node = jmespath.compile(text).parsed
     except JMESPathError as error:

@@ -59,6 +59,10 @@ class Session:
         self._closed = False
 
     @property
+    def host(self) -> str:
+        return self._server.host
+
+    @property
     def received(self) -> int:
         """Bytes that came from the server so far."""
         return self._wire.received if self._wire else 0

@@ -31,7 +31,7 @@ async def opened(ask: Ask, server: Server, login: Login, *, granted: bool) -> Se
 async def _logged_in(ask: Ask, server: Server, login: Login) -> Session:
     session = Session(server, login, ask.limits)
     try:
-        await ask.thread(session.open)
+        await ask.thread(session.open, host=session.host)
     except BaseException:
         session.close()
         raise

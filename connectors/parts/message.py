@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from connectors.parts.expression import Expression, found
 from connectors.parts.scalar import key_of, number_of, time_of
 from ingest.connector import Broken, Kind, Message, Reading, SignalSettings
-from ingest.connector.shape import cleaned, misfit
+from ingest.connector.shape import Number, cleaned, misfit
 
 T = TypeVar("T")
 MOST = 10_000
@@ -114,7 +114,7 @@ class _Plain(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, strict=True)
 
     signal: str
-    value: int | float
+    value: Number
     observed_at: str | None = None
     key: str | None = Field(None, min_length=1)
 

@@ -6,8 +6,9 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, RootModel, model_validator
 from pydantic_core import CoreSchema
 
-from connectors.parts.expression import Expression, found
+from connectors.parts.expression import Expression, found, is_named
 from connectors.parts.scalar import number_of
+from connectors.parts.signpost import signpost
 from ingest.connector import Answer, Ask, Broken, Params
 
 Document = RootModel[Any]
@@ -58,6 +59,16 @@ class Pages(BaseModel):
         return {self.page: self.first} if self.page else {self.offset: 0} if self.offset else {}
 
 
+def alone(page: Document, answer: Answer) -> str | Params | None:
+    """After the only page of a listing whose pages nobody described. `Broken` where it says that there is another."""
+    if (post := signpost(page.root, answer)) is not None:
+        raise Broken(
+            f"the listing goes on on another page (`{post}`): write in `pages` how it is found, or `paged: false` "
+            "where the first page is all that is wanted"
+        )
+    return None
+
+
 class Following:
     """From a page to the next. One for each listing; what it has seen tells whether the listing goes round."""
 
@@ -76,6 +87,8 @@ class Following:
         step = self._step(page.root, answer, rows)
         if self._pages.total is not None:
             step = self._until_total(self._pages.total, page.root, step)
+        elif step is None and self._number == 1:
+            self._refuse_slip(page.root, answer)
         if step is not None and str(step) in self._steps:
             raise Broken("the next page is one that came before; the listing does not end")
         self._steps.add(str(step))
@@ -104,6 +117,20 @@ class Following:
         if pages.page is not None:
             return {pages.page: pages.first + self._number}
         return {pages.offset or "": self._seen}
+
+    def _refuse_slip(self, document: Any, answer: Answer) -> None:
+        """Nothing leads on from the first page. That is so in a short listing too, so the answer is asked."""
+        link, cursor = self._pages.link, self._pages.cursor
+        if link is not None and (post := signpost(document, answer)) is not None:
+            raise Broken(f"there is no such Link header, and yet `{post}` leads to another page", f"pages.link {link}")
+        if cursor is None or found(cursor, document) is not None or is_named(cursor, document):
+            return
+        if (post := signpost(document, answer, cursor)) is not None:
+            raise Broken(
+                f"finds nothing, and yet `{post}` seems to lead to another page; if it does not, write "
+                f"`cursor: \"{cursor} || ''\"`",
+                cursor,
+            )
 
     def _cursor(self, expression: str, value: Any) -> str | Params | None:
         if value is None or value == "" or value is False:

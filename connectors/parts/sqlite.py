@@ -28,7 +28,8 @@ def reading(place: Place, seconds: float) -> Iterator[Ask]:
     )
     with closing(connection):
         connection.execute("PRAGMA query_only = ON")
-        connection.execute("BEGIN")  # one snapshot for all queries
+        connection.execute("BEGIN")  # one snapshot for all queries, from the first look on
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").close()  # what is no database shows here
         connection.set_authorizer(_authorized)
         connection.set_progress_handler(lambda: time.monotonic() > until, _OPCODES)
 

@@ -13,11 +13,14 @@ from ingest.config.report import Report
 DEPTH = 50
 """How deep sections and lists may stand inside each other."""
 EXPANSION = 100_000
-"""How many values all aliases of a file together may stand for."""
+"""How many values all aliases of a file together may stand for; a text counts once more for each 100 characters."""
 
+_TOO_DEEP = f"more than {DEPTH} levels inside each other"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\x09\x0a\x0d\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TRAILING = re.compile(r"[ \t]+#[^\r\n]*")
+_NEAR = 1_000
+"""Of a line so many characters on each side of a mistake are looked at: what would cure it is found by searching."""
 _FREE_TEXT = frozenset(("title", "mission", "customer", "description"))
 
 
@@ -47,16 +50,18 @@ def _report_syntax(file: str, text: str, error: yaml.YAMLError, report: Report) 
     lines = text.splitlines()
     row = min(mark.line, max(len(lines) - 1, 0)) if mark else 0
     column = mark.column if mark and mark.line == row else len(lines[row]) if lines else 0
+    problem, left = str(getattr(error, "problem", None) or "it is no YAML"), max(column - _NEAR, 0)
     fault = Fault(
-        problem=str(getattr(error, "problem", None) or "it is no YAML"),
+        problem=problem,
         context=str(getattr(error, "context", None) or ""),
-        line=lines[row] if lines else "",
+        line=lines[row][left : column + _NEAR] if lines else "",
         row=row + 1,
-        column=column,
+        column=column - left,
         opened=opened.line + 1 if opened else None,
-        above=lines[row - 1] if row else "",
+        above=lines[row - 1][:_NEAR] if row else "",
     )
-    report.add(Place(file, row + 1, column + 1), "", cure(fault))
+    told = _TOO_DEEP if problem == "exceeded maximum nesting depth" else cure(fault)
+    report.add(Place(file, row + 1, column + 1), "", told)
 
 
 class _Composer:
@@ -85,11 +90,11 @@ class _Composer:
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event)
         if depth > DEPTH:
-            self.fail(event, f"more than {DEPTH} levels inside each other")
+            self.fail(event, _TOO_DEEP)
         if event.tag is not None:
             self.report.add(self.place(event), path, "a text that begins with ! must be in quotes (tags are not used)")
         if isinstance(event, yaml.ScalarEvent):
-            found: tuple[Node, int] = (self.scalar(event, path), 1)
+            found: tuple[Node, int] = (self.scalar(event, path), 1 + len(event.value) // 100)
         elif isinstance(event, yaml.SequenceStartEvent):
             found = self.items(event, depth, path)
         else:
@@ -149,6 +154,9 @@ class _Composer:
         trailing = None if style else _TRAILING.match(self.text, end)
         comment = trailing[0] if trailing else ""
         scalar = Scalar(self.place(event), event.value, self.text[start:end], style, comment)
+        if hidden := _UNPRINTABLE.search(event.value):
+            told = f"the character U+{ord(hidden[0]):04X} cannot be in a text, not even escaped; leave it out"
+            self.report.add(scalar.place, path, told)
         if style in ("|", ">") and not event.value.strip():
             self.report.add(scalar.place, path, f'{style} begins a block of text, which is empty; write quotes: ">= 5"')
         if _seems_cut(scalar, path):

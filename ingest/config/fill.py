@@ -15,6 +15,8 @@ SHORTEST_SECRET = 4
 """Shorter values are not hidden in logs: hiding every `1` would hide everything."""
 
 _LARGEST_FILE = 64 * 1024
+_MOST = 4 * 1024 * 1024
+"""Characters that all references together may bring: one that is named often enough makes any size of anything."""
 _REFERENCE = re.compile(r"(\$)?\$\{([^{}]*)(\})?")
 _NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", re.DOTALL)
 
@@ -32,6 +34,7 @@ class Filling:
         self._home, self._report = home, report
         self.secrets: set[str] = set()
         self.files: dict[Path, None] = {}
+        self._brought = 0
 
     def section(self, section: Section, path: str) -> Section:
         """The section with every reference in its texts filled in; keys are left as they are."""
@@ -57,7 +60,7 @@ class Filling:
             if match[1]:
                 return match[0][1:]
             try:
-                found = self._value(match)
+                found = self._counted(self._value(match))
             except _MissingError as error:
                 missing.append(str(error))
                 return ""
@@ -68,6 +71,12 @@ class Filling:
         for message in missing:
             self._report.add(node.place, path, message)
         return replace(node, text=text, filled=tuple(references), lost=bool(missing))
+
+    def _counted(self, found: str) -> str:
+        self._brought += len(found)
+        if self._brought > _MOST:
+            raise _MissingError(f"all that is filled in has more than {_MOST:,} characters; name long texts less often")
+        return found
 
     def _value(self, match: re.Match[str]) -> str:
         inside = match[2]

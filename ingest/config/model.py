@@ -10,6 +10,9 @@ from ingest.connector.oauth.account import Account
 from ingest.okr.instant import Duration
 from ingest.okr.objective import Objective, Tactic
 
+_LONGEST = 600
+"""Characters of a message that are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Every:
@@ -81,8 +84,13 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        path = f"{self.path}: " if self.path else ""
-        return f"{self.file}:{self.line}:{self.column}: {path}{self.message}"
+        path = f"{_short(self.path)}: " if self.path else ""
+        return f"{self.file}:{self.line}:{self.column}: {path}{_short(self.message)}"
+
+
+def _short(text: str) -> str:
+    """Words of the file may be in it, of any length: what matters is at both ends."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
 
 
 class ConfigError(Exception):

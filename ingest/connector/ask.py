@@ -156,16 +156,21 @@ class Ask:
         """The newest file that a path or a pattern such as `exports/*.zip` names, from `home` on. None: `Refused`."""
         return await self.thread(newest_file, self.home, pattern)
 
-    async def thread(self, function: Callable[..., T], *args: Any) -> T:
+    async def thread(self, function: Callable[..., T], *args: Any, host: str | None = None) -> T:
         """What a blocking function returns, run in a thread of its own, within the deadline of a request.
 
-        A function that is given up runs on to its end, so it should have a time-out of its own.
+        `host`: whom it waits for, where it is a library that asks a server. Such calls are bounded as requests are, to
+        one host and in all, so that servers that hang make nobody wait but those who ask them. Without it the function
+        reads or computes here, and few of those run at a time.
+
+        A function that is given up runs on to its end, and keeps its place until then, so it should have a time-out of
+        its own.
         """
         import asyncio
 
         from ingest.connector.thread import in_thread
 
-        ended = await self._slots.thread(self.limits.waiting)
+        ended = await self._slots.thread(self.limits.waiting, host)
         try:
             async with asyncio.timeout(self.limits.request):
                 return await in_thread(ended, function, *args)

@@ -124,14 +124,17 @@ def _headers(response: "httpx.Response") -> dict[str, str]:
 
 async def _whole(response: "httpx.Response", slots: "Slots", largest: int, host: str) -> bytes:
     body = bytearray()
-    async with AsyncExitStack() as held:
-        async for part in _decoded(response, host):
-            if len(body) <= _LARGE < len(body) + len(part):
-                await held.enter_async_context(slots.large)
-            body += part
-            if len(body) > largest:
-                raise Broken(f"{host}: the answer is larger than {largest / 2**20:g} MiB")
-    return bytes(body)
+    try:
+        async with AsyncExitStack() as held:
+            async for part in _decoded(response, host):
+                if len(body) <= _LARGE < len(body) + len(part):
+                    await held.enter_async_context(slots.large)
+                body += part
+                if len(body) > largest:
+                    raise Broken(f"{host}: the answer is larger than {largest / 2**20:g} MiB")
+        return bytes(body)
+    finally:
+        body.clear()  # an error keeps this frame for as long as anybody keeps the error
 
 
 async def _some(response: "httpx.Response", host: str) -> bytes:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from hashlib import blake2b
 from inspect import isabstract, isclass
 from pathlib import Path
@@ -88,9 +89,23 @@ def _refuse_shadow(name: str) -> None:
 
 
 def _entry_points() -> "tuple[EntryPoint, ...]":
+    return _installed(tuple((place, _changed(place)) for place in sys.path))
+
+
+@lru_cache(maxsize=1)
+def _installed(places: tuple[tuple[str, int], ...]) -> "tuple[EntryPoint, ...]":
+    """Those of the distributions in these places, which are known by when they changed. A look takes milliseconds, and
+    a configuration may name thousands of connectors."""
     from importlib.metadata import entry_points
 
     return tuple(entry_points(group=GROUP))
+
+
+def _changed(place: str) -> int:
+    try:
+        return Path(place or ".").stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _from_entry_point(name: str, points: "Sequence[EntryPoint]") -> type[Connector]:

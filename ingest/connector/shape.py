@@ -1,8 +1,10 @@
 """The shape of an answer: what does not fit a model, told by the path of the field and in clean words."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
+from pydantic_core import PydanticCustomError
 
 Path = tuple[str | int, ...]
 """From the document to one of its parts."""
@@ -31,6 +33,16 @@ _FOUND = {
     list: "a list",
     dict: "an object",
 }
+
+
+def _a_number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("number", "Input should be a number")
+    return value
+
+
+Number = Annotated[int | float, BeforeValidator(_a_number)]
+"""A field for a number that is told as one mistake where it is none, not as one for each of its two types."""
 
 
 def misfit(error: ValidationError) -> tuple[str | None, str]:

@@ -109,7 +109,10 @@ def test_nothing_behind_a_key_is_absent_and_quotes_around_nothing_are_not() -> N
         ("a: 1\n--- \nb: 2", "2:1: a second document begins here; put it into a file of its own, or delete the `---`"),
         ("a: x\x00", "1:5: the character U+0000 cannot be in a YAML file; delete it"),
         ("a: 1\nbü: \x1b[0m", "2:5: the character U+001B cannot be in a YAML file; delete it"),
+        ('a: "x\\0"', "1:4: a: the character U+0000 cannot be in a text, not even escaped; leave it out"),
+        ('a: "\\e[31m"', "1:4: a: the character U+001B cannot be in a text, not even escaped; leave it out"),
         ("[" * 80 + "]" * 80, "1:52: more than 50 levels inside each other"),
+        ("a: " + "[" * 5_000, "1:1003: more than 50 levels inside each other"),
     ],
 )
 def test_what_yaml_cannot_read_is_said_with_its_cure(text: str, problem: str) -> None:
@@ -150,6 +153,11 @@ def test_aliases_that_explode_are_refused() -> None:
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
     (problem,) = said("\n".join(lines))
     assert problem.endswith(f"the aliases of this file stand for more than {EXPANSION:,} values; write them out")
+
+
+def test_a_long_text_counts_for_more_than_one_where_aliases_stand_for_it() -> None:
+    (problem,) = said(f"a: &a {'x' * 100_000}\nb: [{', '.join(['*a'] * 101)}]")
+    assert problem.startswith("okr.yaml:2:401: the aliases of this file stand for more than"), problem
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 import asyncio
 import gzip
 import json
+import threading
 import time
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -433,6 +435,62 @@ def test_a_thread_that_hangs_keeps_its_place_until_it_ends() -> None:
         assert await ask.thread(int, "1") == 1
 
     asyncio.run(crowd())
+
+
+def test_libraries_that_wait_for_hosts_that_hang_make_no_other_wait() -> None:
+    """300 of them, each before a host of its own; controlled by an event, not by time."""
+    hanging, released = threading.Barrier(301), threading.Event()
+
+    def hangs() -> bool:
+        hanging.wait(30)
+        return released.wait(30)
+
+    async def crowd() -> list[bool]:
+        ask = ask_over(answering(), waiting=0.001)
+        waits = [asyncio.create_task(ask.thread(hangs, host=f"h{number}.example.com")) for number in range(300)]
+        await ask.thread(hanging.wait, 30)  # all of them hang, now
+        try:
+            assert await ask.thread(int, "1", host="other.example.com") == 1
+            assert await ask.thread(int, "2") == 2
+            assert not any(task.done() for task in waits)
+        finally:
+            released.set()
+        return await asyncio.gather(*waits)
+
+    assert asyncio.run(crowd()) == [True] * 300
+
+
+def test_a_host_that_hangs_has_so_many_threads_and_no_more_until_they_end() -> None:
+    released = threading.Event()
+
+    async def crowd() -> None:
+        ask = ask_over(answering(), request=0.05, waiting=0.001)
+        ask._slots = Slots(total=4, per_host=2)
+        given_up = [ask.thread(released.wait, 30, host="a") for _ in range(2)]
+        assert {type(ended) for ended in await asyncio.gather(*given_up, return_exceptions=True)} == {Unavailable}
+        with pytest.raises(Unavailable, match="a: too many calls are under way"):
+            await ask.thread(int, "1", host="a")
+        assert await ask.thread(int, "1", host="b") == 1
+        released.set()
+        ask.limits = replace(ask.limits, waiting=30)
+        assert await ask.thread(int, "1", host="a") == 1
+
+    asyncio.run(crowd())
+
+
+def test_a_machine_without_room_for_a_thread_loses_no_place() -> None:
+    async def crowd() -> int:
+        ask = ask_over(answering(), waiting=0.001)
+        ask._slots = Slots(threads=1)
+        before = threading.stack_size(2**46)
+        try:
+            with pytest.raises(Unavailable, match="room for more threads"):
+                await ask.thread(int, "1")
+        finally:
+            threading.stack_size(before)
+        return await ask.thread(int, "1")
+
+    assert asyncio.run(crowd()) == 1
 
 
 def test_fingerprints_are_stable_and_depend_on_the_key() -> None:

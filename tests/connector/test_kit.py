@@ -1,9 +1,10 @@
 """The kit notices what it is there for: each of these connectors breaks one rule, and one test of the kit fails."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import BaseModel, Field, SecretStr
@@ -58,10 +59,12 @@ class Silent(Right):
 class Restless(Right):
     """Tells something else each time."""
 
+    told: ClassVar[Iterator[int]] = count()
+
     async def pull(self, ask: Ask) -> AsyncIterator[Any]:
         async for reading in super().pull(ask):
             yield reading
-        yield Reading("people", id(ask))
+        yield Reading("people", next(self.told))
 
 
 class Hasty(Right):

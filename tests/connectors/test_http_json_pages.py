@@ -150,6 +150,93 @@ def test_a_listing_that_leads_astray_is_broken(pages: Any, answer: Answer, words
     assert words in caught.value.ending().message
 
 
+MORE: dict[str, Any] = {
+    "nextPageToken": "t",
+    "nextLink": f"{URL}?after=2",
+    "@odata.nextLink": f"{URL}?after=2",
+    "meta": {"pagination": {"next": "/v1/list?after=2"}},
+    "_links": {"next": {"href": "/v1/list?after=2"}},
+    "paging": {"next": {"after": "2"}},
+    "pages": {"next": {"starting_after": "2"}},
+    "has_more": True,
+    "hasNextPage": True,
+    "IsTruncated": True,
+    "next_page": 2,
+    "continuation_token": "t",
+}
+
+
+@pytest.mark.parametrize("name", MORE)
+@pytest.mark.parametrize("way", [{"cursor": "nothing.here"}, "link", None])
+def test_a_first_page_that_leads_nowhere_though_there_is_another_stops_the_pull(name: str, way: Any) -> None:
+    """A path with a slip looks as the end does; a listing without `pages` may have them."""
+    with pytest.raises(Broken) as caught:
+        pull(way, always({"data": ROWS, name: MORE[name]}))
+    told = caught.value.ending().message
+    assert name in told
+    assert "another page" in told
+
+
+@pytest.mark.parametrize(
+    ("cursor", "more", "post"),
+    [
+        ("next_curser", {"next_cursor": "t"}, "`next_cursor`"),
+        ("ofset", {"offset": "itr/rec"}, "`offset`"),
+        ("meta.cursor", {"metadata": {"cursor": "t"}}, "`metadata.cursor`"),
+        ('"@odata.nextlink"', {"@odata.nextLink": "/v1/list"}, '`"@odata.nextLink"`'),
+        ("links[?rel=='next'].href | [0]", {"next": "/v1/list"}, "`next`"),
+    ],
+)
+def test_a_cursor_with_a_slip_is_told_with_the_name_that_is_there(cursor: str, more: dict[str, Any], post: str) -> None:
+    with pytest.raises(Broken) as caught:
+        pull({"cursor": cursor, "parameter": "c"}, always({"data": ROWS, **more}))
+    assert post in caught.value.message
+    assert caught.value.where == cursor
+
+
+@pytest.mark.parametrize("way", [{"cursor": "nothing"}, {"link": "nxt"}, None])
+def test_a_link_header_is_seen_where_nobody_follows_it(way: Any) -> None:
+    with pytest.raises(Broken, match="`link: next`"):
+        pull(way, by_link)
+
+
+@pytest.mark.parametrize(
+    ("cursor", "more"),
+    [
+        ("nextPageToken", {}),
+        ("nextPageToken", {"nextSyncToken": "t"}),
+        ("meta.next_token", {"meta": {"result_count": 5, "previous_token": "t"}}),
+        ("paging.next", {"paging": {"cursors": {"before": "a", "after": "b"}}}),
+        ("paging.next.after", {"paging": None}),
+        ("meta.next", {"meta": {"next": None}, "has_more": True}),
+        ("pages.next", {"pages": {"next": ""}, "next": "t"}),
+        ("next_cursor", {"has_more": False, "next": None, "next_page": 0}),
+        ("next_cursor", {"next_update": "2026-01-01", "next_id": 7, "next": [1]}),
+        ("next_cursor || ''", {"next": "elsewhere"}),
+    ],
+)
+def test_the_last_page_may_say_so_in_its_own_way(cursor: str, more: dict[str, Any]) -> None:
+    assert len(keys(pull({"cursor": cursor, "parameter": "c"}, always({"data": ROWS, **more})))) == 5
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_one_page_is_enough_where_that_is_said_or_nothing_is_listed(name: str) -> None:
+    answer = always({"data": ROWS, "total": 9, name: MORE[name]})
+    assert len(keys(pull(None, answer, {"it": {**EVENTS, "paged": False}}))) == 5
+    assert [one.value for one in pull(None, answer, {"it": {"value": "total"}}).readings] == [9]
+    with pytest.raises(Broken, match="another page"):
+        pull(None, answer, {"it": {"value": "length(data)"}})
+
+
+def test_after_a_page_that_led_on_its_field_may_be_gone() -> None:
+    def look(request: httpx.Request) -> httpx.Response:
+        skip = int(request.url.params.get("c", 0))
+        more = {"next": {"token": str(skip + 2)}} if skip < 4 else {"has_more": True}
+        return httpx.Response(200, json=rows(skip, **more))
+
+    assert len(keys(pull({"cursor": "next.token", "parameter": "c"}, look))) == 5
+
+
 def test_a_page_that_is_refused_leaves_nothing_of_those_before() -> None:
     with pytest.raises(Refused):
         pull("link", lambda request: httpx.Response(403) if "after" in request.url.params else by_link(request))

@@ -276,6 +276,9 @@ def test_what_a_real_prometheus_refuses_is_told(
     with pytest.raises(expected) as caught:
         real(server, query)
     assert words in caught.value.ending().message
+    if isinstance(caught.value, Refused):
+        assert "(signals.it.query)" in caught.value.message
+        assert caught.value.cure == "correct the query"
 
 
 def test_what_is_divided_by_nothing_is_unknown_on_a_real_prometheus(server: str) -> None:

@@ -145,8 +145,8 @@ def test_a_form_is_a_measurement_too() -> None:
     [
         ({}, {"signal": "other.x", "value": 5}, "there is no signal 'other.x' in shop"),
         ({}, [{"signal": "x", "value": 5}, {"signal": "x"}], r"\[1\]\.value: is missing"),
-        ({}, {"signal": "x", "value": "5"}, r"\[0\]\.value"),
-        ({}, {"signal": "x", "value": True}, r"\[0\]\.value"),
+        ({}, {"signal": "x", "value": "5"}, r"^\[0\]\.value: should be a number, and is text; "),
+        ({}, {"signal": "x", "value": True}, r"^\[0\]\.value: should be a number, and is true or false; "),
         ({}, {"signal": "x", "value": 5, "observedat": "now"}, "observedat"),
         ({}, {"signal": "x", "value": 5, "observed_at": "2026-03-01T10:00:00"}, "with its offset"),
         ({}, {"signal": "x", "value": 5, "observed_at": "noon"}, "with its offset"),

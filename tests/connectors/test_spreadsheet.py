@@ -127,6 +127,33 @@ def test_a_second_pull_of_the_same_file_reads_nothing_and_lists_nothing(tmp_path
     assert pull(other, tmp_path, cursor=third.cursor).spans["attendees"].whole
 
 
+def test_a_text_that_lost_the_end_of_its_last_line_is_cut_off_within_a_number(tmp_path: Path) -> None:
+    path, whole = tmp_path / "numbers.csv", "Date,Attendees\n2026-01-05,12\n2026-02-02,17\n"
+    source = sheet({"attendees": EVENTS})
+    written(path, whole)
+    first = pull(source, tmp_path)
+    for cut in (whole[:-1], whole[:-2]):
+        written(path, cut)
+        with pytest.raises(Broken, match=r"numbers\.csv may be cut off"):
+            pull(source, tmp_path, cursor=first.cursor)
+        written(path, cut, NOW)
+        with pytest.raises(Unavailable, match="written at the moment"):
+            pull(source, tmp_path, cursor=first.cursor)
+    written(path, whole + "2026-03-02,9\n")
+    assert pull(source, tmp_path, cursor=first.cursor).values("attendees") == [12, 17, 9]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le"])
+def test_a_text_whose_last_line_never_had_an_end_is_read(tmp_path: Path, encoding: str) -> None:
+    source, cursor = sheet({"attendees": EVENTS}), None
+    for count in (12, 13):
+        text = f"\ufeffDate,Attendees\n2026-01-05,{count}"
+        written(tmp_path / "numbers.csv", text.encode(encoding))
+        drained = pull(source, tmp_path, cursor=cursor)
+        cursor = drained.cursor
+        assert drained.values("attendees") == [count]
+
+
 def test_an_event_still_to_come_keeps_the_listing_whole_until_its_day_is_over(tmp_path: Path) -> None:
     path = written(tmp_path / "numbers.csv", "Date,Attendees\n2026-01-05,12\n2026-12-01,40\n")
     source = sheet({"attendees": EVENTS})

@@ -154,6 +154,7 @@ def test_a_query_that_is_wrong_is_refused_with_what_the_database_says(
     with pytest.raises(Refused) as caught:
         one(database, query)
     assert words in caught.value.message
+    assert "(signals.it)" in caught.value.message
     assert "correct the query" in caught.value.cure
 
 
@@ -361,6 +362,10 @@ def test_recent_rows_only_cover_the_time_since_the_oldest(tmp_path: Path) -> Non
         ("postgresql:///shop", "names no host"),
         ("postgresql://me:s3cret@host:port/shop", "is no URL"),
         ("postgresql://me:s3cret@host", "names no database"),
+        ("postgresql://me:p@s3cret/x@host/shop", "%2F for /"),
+        ("mysql://me:1/s3cret@host/shop", "%2F for /"),
+        ("mysql://me:1#s3cret@host/shop", "%23 for #"),
+        ("mysql://me:s3cret#x@host/shop", "%23 for #"),
         ("postgresql://me:s3cret@host/shop?hostaddr=169.254.169.254", "no more behind the question mark"),
         ("postgresql://me:s3cret@host/shop?options=-cdefault_transaction_read_only=off", "no more behind"),
         ("postgresql://me:s3cret@/shop?host=169.254.169.254", "path of a socket"),

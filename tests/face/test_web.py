@@ -165,6 +165,26 @@ def test_each_bad_item_of_a_list_is_named_and_the_good_ones_are_not_stored(serve
     assert not any(one["key"] == "good" for one in kept)
 
 
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        ({"signal": "notebook.mentions", "value": "5", "key": "k"}, "value: Input should be a number"),
+        ({"signal": "notebook.mentions", "value": True, "key": "k"}, "value: Input should be a number"),
+        ({"signal": "notebook.mentions", "value": None, "key": "k"}, "value: Input should be a number"),
+        ({"signal": "notebook.mentions", "key": "k"}, "value: is missing"),
+        ({"signal": "notebook.mentions", "value": 1, "key": "k", "valeu": 2}, "valeu: unknown key"),
+        (["notebook.mentions", 1], "should be an object"),
+        ("notebook.mentions", "should be an object"),
+    ],
+)
+def test_one_mistake_in_a_list_is_told_once_and_in_words(served: Served, item: object, told: str) -> None:
+    answer = post(served, "/api/v1/measurements", json=[item]).json()
+    assert answer["detail"].startswith("1 of the measurements cannot be taken")
+    [error] = answer["errors"]
+    assert error["pointer"] == "#/0"
+    assert error["detail"].startswith(told)
+
+
 def test_a_pull_is_asked_for_and_answered_with_its_run(served: Served) -> None:
     run = post(served, "/api/v1/sources/calendar/pull").json()
     assert (run["source"], run["outcome"]) == ("calendar", "ok")

@@ -53,6 +53,15 @@ def recorded(name: str) -> dict[str, Good]:
     return {f"{url.path}?{url.query}": Good(json.dumps(answer).encode()) for url, answer in asked}
 
 
+_DOCUMENT = "1AbCdEfGhIjKlMnOpQrStUvWxYz"
+_CELLS = {
+    "spreadsheetId": _DOCUMENT,
+    "valueRanges": [{"range": "Data!A1:Z1000", "majorDimension": "ROWS", "values": [["Subscribers"], [1204]]}],
+}
+_SHOWN = {
+    "properties": {"timeZone": "Europe/Berlin"},
+    "sheets": [{"properties": {"title": "Data"}, "data": [{"rowData": [{"values": [{}]}]}]}],
+}
 _SHEET = "Date,Subscribers\r\n2026-01-05,12\r\n2026-02-02,17\r\n"
 _CALENDAR = calendar(event("DTSTART:20260105T160000Z", uid="1"), event("DTSTART:20260202T160000Z", uid="2"))
 _VECTOR = {
@@ -113,6 +122,28 @@ POINTED: dict[str, Pointed] = {
         keyed=True,
         paged=True,
     ),
+    "http_json query": Pointed(
+        "http_json",
+        "json",
+        {"url": "{url}/stats?of=all", "auth": {"query": {"key": SECRET}}, "signals": {"people": {"value": "count"}}},
+        {"": Good(b'{"count": 1204}')},
+        keyed=True,
+    ),
+    "google_sheets": Pointed(
+        "google_sheets",
+        "json",
+        {
+            "document": _DOCUMENT,
+            "api_key": SECRET,
+            "base": "{url}",
+            "signals": {"people": {"worksheet": "Data", "column": "Subscribers"}},
+        },
+        {
+            f"/v4/spreadsheets/{_DOCUMENT}/values:batchGet": Good(json.dumps(_CELLS).encode()),
+            f"/v4/spreadsheets/{_DOCUMENT}": Good(json.dumps(_SHOWN).encode()),
+        },
+        keyed=True,
+    ),
     "prometheus": Pointed(
         "prometheus",
         "json",
@@ -125,7 +156,6 @@ POINTED: dict[str, Pointed] = {
 }
 
 ELSEWHERE = {
-    "google_sheets": "asks by a library of its own",
     "imap": "speaks IMAP",
     "linkedin_export": "reads files",
     "manual": "is never asked",

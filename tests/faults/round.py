@@ -2,19 +2,18 @@
 
 The guarded client asks, a real database keeps, and the server that misbehaves runs beside. One after the other the
 groups of sources in FOLDER/groups.json are pulled, and the memory that each group takes is measured; then all others at
-once. What came of each is written to FOLDER/told.json. In an empty network namespace nothing can leave the machine.
+once. What came of each is written to FOLDER/told.json, and who came where no source may lead to FOLDER/caught.json. It
+needs a network of its own (`network`), in which such places are there, and from which nothing can leave the machine.
 """
 
 import asyncio
-import fcntl
 import json
 import os
 import resource
 import socket
-import struct
 import subprocess
 import sys
-from contextlib import suppress
+import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -26,9 +25,12 @@ from ingest.run.pull import Means, Patience, pull
 from ingest.run.round import kept, means_of
 from ingest.run.workspace import Workspace
 from ingest.run.writer import Writer
+from tests.faults.network import FORBIDDEN, settle
+from tests.servers.misbehaving.trap import PLAIN, SECURE
 
 LIMITS = Limits(request=4, waiting=60, pull=60, pages=20)
-UP = 0x8914  # SIOCSIFFLAGS
+BOUND = 30
+"""Seconds until a trap has written down who came."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,21 @@ class Told:
     """MiB by which the process had to grow for the group that it is the first of."""
 
 
-def loopback_up() -> None:
-    """In a new network namespace even loopback is down."""
-    with socket.socket() as any_socket, suppress(PermissionError):
-        fcntl.ioctl(any_socket, UP, struct.pack("16sH14s", b"lo", 0x41, b""))
+def visits(folder: Path) -> list[dict[str, str]]:
+    """What the traps have written down."""
+    return [json.loads(line) for line in (folder / "visits.jsonl").read_text().splitlines()]
+
+
+def trapped(folder: Path) -> list[dict[str, str]]:
+    """Go wherever nobody should go, so that the traps are known to notice who does."""
+    places = [(address, port) for address in FORBIDDEN for port in (*PLAIN, SECURE)]
+    for place in places:
+        with socket.create_connection(place):
+            pass
+    until = time.monotonic() + BOUND
+    while len(visits(folder)) < len(places) and time.monotonic() < until:
+        time.sleep(0.01)
+    return visits(folder)
 
 
 def most() -> float:
@@ -100,13 +113,14 @@ def told(workspace: Workspace, grown: dict[str, float]) -> dict[str, Told]:
 
 
 def main(folder: Path) -> None:
-    loopback_up()
+    settle(folder)
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.servers.misbehaving", folder], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.servers.misbehaving", folder, "--traps"], stdout=subprocess.PIPE, text=True
     )
     assert server.stdout is not None
     try:
         ports = json.loads(server.stdout.readline())
+        tried = trapped(folder)
         text = (folder / "okr.yaml").read_text()
         for name, port in ports.items():
             text = text.replace(f"<{name}>", str(port))
@@ -115,6 +129,8 @@ def main(folder: Path) -> None:
             grown = asyncio.run(pulled(workspace, json.loads((folder / "groups.json").read_text())))
             answers = told(workspace, grown)
         (folder / "told.json").write_text(json.dumps({name: asdict(one) for name, one in answers.items()}))
+        caught = {"tried": tried, "pulled": visits(folder)[len(tried) :]}
+        (folder / "caught.json").write_text(json.dumps(caught))
     finally:
         server.terminate()
         server.wait()

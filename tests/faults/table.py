@@ -14,6 +14,9 @@ from tests.servers.misbehaving.document import VALUES
 
 OK, UNAVAILABLE, REFUSED, BROKEN = Outcome
 DAY = 86_400
+GOOGLE = "google_sheets"
+LED = "files.example.net has nothing at this address (404)"
+"""Said by another host, to which a source led that sends no credential."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,17 @@ class Row:
     retry: tuple[int, int] | None = None
     """The source is left alone so many seconds at least and at most; None: until its next turn."""
     port: str = "http"
+    but: str = ""
+    """Not for this connector, which has a row of its own."""
 
     def holds_for(self, pointed: Pointed) -> bool:
-        traits = (pointed.kind, "keyed" if pointed.keyed else "open", "paged" if pointed.paged else "")
-        return not self.only or self.only in traits
+        traits = (
+            pointed.connector,
+            pointed.kind,
+            "keyed" if pointed.keyed else "open",
+            "paged" if pointed.paged else "",
+        )
+        return self.but != pointed.connector and (not self.only or self.only in traits)
 
     @property
     def name(self) -> str:
@@ -43,9 +53,9 @@ TIME = [Row(f"slow-{name}", UNAVAILABLE, "took too long") for name in ("hang", "
 
 SIZE = [
     *(
-        Row(f"large-{name}", BROKEN, f"larger than {bound} MiB", only=kind)
+        Row(f"large-{name}", BROKEN, f"larger than {bound} MiB", only=kind, but=GOOGLE if kind == "json" else "")
         for name in ("10gb", "10gb-unsaid", "endless", "bomb", "bombs")
-        for kind, bound in (("json", 32), ("csv", 64), ("ics", 64), ("dav", 64))
+        for kind, bound in (("json", 32), (GOOGLE, 64), ("csv", 64), ("ics", 64), ("dav", 64))
     ),
     Row("large-bomb-404", REFUSED, "nothing at this address"),
     *(Row(f"large-{name}", BROKEN, "does not speak HTTP") for name in ("header", "headers", "headers-endless")),
@@ -70,7 +80,8 @@ WIRE = [
 ]
 
 _PLAIN = ("plain", "loopback", "metadata")
-_INSIDE = ("loopback-name", "loopback-6", "private", "mapped")
+_INSIDE = ("loopback-tls", "loopback-name", "loopback-6", "private", "private-name", "mapped")
+_NEVER = ("link-local", "metadata-tls", "metadata-mapped", "metadata-name")
 REDIRECT = [
     Row("redirect-loop", REFUSED, "more than 5 redirects", "final address"),
     Row("redirect-chain", REFUSED, "more than 5 redirects", "final address"),
@@ -78,14 +89,14 @@ REDIRECT = [
     *(Row(f"redirect-{name}", REFUSED, "redirects to") for name in ("no-address", "file", "script", "octal")),
     *(Row(f"redirect-{name}", REFUSED, "without encryption", only="open") for name in _PLAIN),
     *(Row(f"redirect-{name}", REFUSED, "public addresses only", only="open") for name in _INSIDE),
-    Row("redirect-link-local", REFUSED, "never reached", only="open"),
+    *(Row(f"redirect-{name}", REFUSED, "never reached", only="open") for name in _NEVER),
     Row("redirect-number", REFUSED, "redirects to", only="keyed"),
     Row("redirect-number", (REFUSED, UNAVAILABLE), only="open"),
     *(
         Row(f"redirect-{name}", REFUSED, "not sent to another host", "write the address", only="keyed")
-        for name in ("other-host", "post", "other-port", "link-local", *_PLAIN, *_INSIDE)
+        for name in ("other-host", "same-path", "post", "other-port", *_PLAIN, *_INSIDE, *_NEVER)
     ),
-    *(Row(f"redirect-{name}", UNAVAILABLE, "does not resolve", only="open") for name in ("other-host", "post")),
+    *(Row(f"redirect-{name}", REFUSED, LED, only="open") for name in ("other-host", "post")),
 ]
 
 
@@ -97,10 +108,13 @@ def _retry(name: str) -> tuple[int, int] | None:
 
 STATUS = [
     *(Row(f"retry-{name}", UNAVAILABLE, "asks to slow down (429)", retry=_retry(name)) for name in RETRY_AFTER),
-    *(Row("status-401", REFUSED, "(401)", "key or token", only=kind) for kind in ("json", "csv", "ics")),
+    *(Row("status-401", REFUSED, "(401)", "key or token", only=kind, but=GOOGLE) for kind in ("json", "csv", "ics")),
+    Row("status-401", REFUSED, "(401)", "check api_key", only=GOOGLE),
     Row("status-401", REFUSED, "(401)", "app password", only="dav"),
-    Row("status-403", REFUSED, "(403)", "read access"),
-    Row("status-404", REFUSED, "(404)", "check the ids"),
+    Row("status-403", REFUSED, "(403)", "read access", but=GOOGLE),
+    Row("status-403", REFUSED, "(403)", "let anyone with the link see the document", only=GOOGLE),
+    Row("status-404", REFUSED, "(404)", "check the ids", but=GOOGLE),
+    Row("status-404", REFUSED, "(404)", "check document", only=GOOGLE),
     Row("status-410", REFUSED, "(410)", "removed"),
     Row("status-426", REFUSED, "(426)", "update okr-ingest"),
     *(Row(f"status-{code}", UNAVAILABLE, f"({code})") for code in (408, 425, 429, *range(500, 600))),

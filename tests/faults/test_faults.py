@@ -11,9 +11,11 @@ import pytest
 
 from ingest.connector.find import built_in
 from ingest.connector.outcome import Outcome
+from tests.faults.network import FORBIDDEN, PUBLIC
 from tests.faults.pointed import ELSEWHERE, POINTED, SECRET, Pointed
 from tests.faults.round import Told
-from tests.faults.table import Row, rows
+from tests.faults.table import LED, Row, rows
+from tests.servers.misbehaving.trap import PLAIN, SECURE
 
 HERE = {name: one for name, one in POINTED.items() if one.connector in built_in()}
 BODY, SLACK = 64, 48
@@ -21,15 +23,22 @@ BODY, SLACK = 64, 48
 CROWD, AT_A_TIME = 16, 4
 """Large answers that come together, and how many of them are read at a time."""
 LONGEST = 400
+ORDINARY = {"host", "user-agent", "accept", "accept-encoding", "connection"}
+"""Headers that tell nothing."""
 
 
 def source_of(row: Row) -> str:
     return row.name.replace("-", "_")
 
 
-@cache
 def met(name: str) -> dict[str, Told]:
     """What came of a round of pulls in which each source meets one fault, and one meets none."""
+    return gone(name)[0]
+
+
+@cache
+def gone(name: str) -> tuple[dict[str, Told], dict[str, list[dict[str, str]]]]:
+    """The same, with who was caught in a trap: when it was `tried`, and when sources were `pulled`."""
     with TemporaryDirectory() as folder:
         prepare(Path(folder), POINTED[name])
         done = subprocess.run(
@@ -42,13 +51,14 @@ def met(name: str) -> dict[str, Told]:
         )
         assert done.returncode == 0, done.stderr
         answers = json.loads((Path(folder) / "told.json").read_text())
-    return {source: Told(**answer) for source, answer in answers.items()}
+        caught = json.loads((Path(folder) / "caught.json").read_text())
+    return {source: Told(**answer) for source, answer in answers.items()}, caught
 
 
 @cache
 def _alone() -> tuple[str, ...]:
     """What starts a program in an empty network: a client that follows a bad redirect sends nothing off the machine."""
-    start = ("unshare", "--map-root-user", "--net")
+    start = ("unshare", "--map-root-user", "--net", "--mount")
     try:
         subprocess.run([*start, "true"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
@@ -116,6 +126,30 @@ def test_what_is_said_of_a_fault_is_short_plain_and_without_secrets(name: str, r
     assert SECRET not in said
     assert "<" not in said, "markup of a third party"
     assert "bug" not in said, told
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_whoever_comes_to_a_place_where_nobody_may_come_is_noticed(name: str) -> None:
+    tried = gone(name)[1]["tried"]
+    assert {visit["place"] for visit in tried} == {
+        f"{where} {port}" for where in FORBIDDEN for port in (*PLAIN, SECURE)
+    }
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_no_redirect_leads_to_a_place_where_nobody_may_come_and_none_takes_a_credential_along(name: str) -> None:
+    """Not one connection, whatever was sent or said there; to another host go those alone that tell nothing secret."""
+    told, caught = gone(name)
+    led = [source for source, one in told.items() if LED in one.message]
+    assert {visit["place"] for visit in caught["pulled"]} == ({f"{PUBLIC} {SECURE}"} if led else set())
+    assert len(led) == (0 if POINTED[name].keyed else 2)
+    heads = [visit["head"] for visit in caught["pulled"] if "head" in visit]
+    assert len(heads) >= len(led)
+    for head in heads:
+        asked, *lines = head.removesuffix("\r\n\r\n").split("\r\n")
+        assert asked == "GET /caught HTTP/1.1"
+        assert {line.partition(":")[0].lower() for line in lines} <= ORDINARY
+        assert SECRET not in head
 
 
 @pytest.mark.parametrize("name", HERE)

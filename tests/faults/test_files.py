@@ -85,6 +85,7 @@ CASES = [
     Case("book", "all rows gone", workbook(), "lists nothing at all where 2 events were known"),
     Case("book", "a web page", LOGIN, "web page"),
     Case("text", "cut within a row", TEXT[:-5], "cut off"),
+    Case("text", "cut within a number", TEXT[:-3], "may be cut off"),
     Case("text", "cut within quotes", TEXT + b'2026-03-02,"', "quotes do not match"),
     Case("text", "zeros at its end", TEXT + bytes(512), "NUL"),
     Case("text", "its header gone", TEXT.replace(b"Attendees", b"Guests"), "'Attendees'"),

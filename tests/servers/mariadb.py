@@ -39,7 +39,7 @@ def mariadb() -> Iterator[Server]:
     places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
     install, program = (shutil.which(name, path=places) for name in ("mariadb-install-db", "mariadbd"))
     if install is None or program is None:
-        pytest.skip("MariaDB is not installed: apt install mariadb-server-core")
+        pytest.skip("MariaDB is not installed: apt install mariadb-server-core mariadb-client-core")
     # The path of a socket may have 107 characters; pytest's own folders have more.
     with tempfile.TemporaryDirectory(prefix="okr-mariadb-", ignore_cleanup_errors=True) as name:
         folder = Path(name)

@@ -30,8 +30,10 @@ _LARGEST_FIELD = 2**20
 class Text:
     delimited = True
 
-    def __init__(self, body: bytes, name: str, delimiter: str | None = None) -> None:
-        self._body, self._name = body, name
+    def __init__(self, body: bytes, name: str, delimiter: str | None = None, *, ends: bool = False) -> None:
+        """`ends`: whoever writes it ends its last line. Where that has no end a number may lack digits, and nothing
+        else would show it."""
+        self._body, self._name, self._ends = body, name, ends
         self._encoding = encoding_of(body)
         self._delimiter = delimiter or self._declared() or self._likely()
 
@@ -47,6 +49,11 @@ class Text:
         if before is not None:
             if not self.ended and narrowest < 1 << 30 and len(before[1]) < narrowest:
                 raise Damaged(f"{self._name} is cut off in line {before[0]}")
+            if not self.ended and self._ends:
+                raise Damaged(
+                    f"{self._name} may be cut off in line {before[0]}, which has no end, as the last line had before; "
+                    "if it is whole, end it"
+                )
             yield before[0], _cells(before[1])
 
     def _lines(self) -> Iterator[str]:
@@ -93,8 +100,12 @@ class Text:
 
     @property
     def ended(self) -> bool:
-        """Whether the last line has its end. Programs write it; where it lacks the file may be cut off."""
-        return self._body.rstrip(b"\0")[-1:] in (b"\n", b"\r", b"")
+        return is_ended(self._body)
+
+
+def is_ended(body: bytes) -> bool:
+    """Whether the last line has its end. Programs write it; where it lacks the text may be cut off."""
+    return body[-4:].rstrip(b"\0")[-1:] in (b"\n", b"\r", b"")
 
 
 def encoding_of(body: bytes) -> str:

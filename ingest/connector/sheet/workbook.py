@@ -19,8 +19,11 @@ _SETTLED = timedelta(minutes=1)
 T = TypeVar("T")
 
 
-def opened(body: bytes, name: str, delimiter: str | None = None) -> Book:
-    """The book in a file. What it is tells its content, not its name; `name` is for messages."""
+def opened(body: bytes, name: str, delimiter: str | None = None, *, ended: bool = False) -> Book:
+    """The book in a file. What it is tells its content, not its name; `name` is for messages.
+
+    `ended`: if it is text, its last line had an end so far.
+    """
     if body.startswith(MAGIC):
         archive = Archive(body, name)
         return Document(archive) if "content.xml" in archive else Workbook(archive)
@@ -33,7 +36,7 @@ def opened(body: bytes, name: str, delimiter: str | None = None) -> Book:
         raise Broken(f"{name} is no kind of sheet that can be read; {_SAVE}")
     if not start:
         raise Damaged(f"{name} is empty")
-    return Text(body, name, delimiter)
+    return Text(body, name, delimiter, ends=ended)
 
 
 def patiently(steps: Iterator[T], changed: datetime | None, now: datetime) -> Iterator[T]:

@@ -21,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+_MOST = 1_000
+"""Problems that are printed: who made them all made one mistake."""
 
 
 def _version(wanted: bool) -> None:
@@ -76,7 +78,8 @@ def _failed(error: Exception) -> int:
 
     if isinstance(error, ConfigError):
         count = len(error.problems)
-        typer.echo(f"{error}\n{count} problem{'s' if count > 1 else ''}; nothing was started or written", err=True)
+        told = "\n".join([*map(str, error.problems[:_MOST]), *(["…"] if count > _MOST else [])])
+        typer.echo(f"{told}\n{count:,} problem{'s' if count > 1 else ''}; nothing was started or written", err=True)
         return 2
     if any(kind.__name__ in EXPECTED for kind in type(error).__mro__):
         return _say(str(error), 1)

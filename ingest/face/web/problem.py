@@ -62,7 +62,7 @@ def add_to(app: FastAPI) -> None:
 
     @app.exception_handler(Refusal)
     def refused(_: Request, error: Refusal) -> JSONResponse:
-        count = len(error.problems)
+        count = len({number for number, _ in error.problems})
         detail = f"{count} of the measurements cannot be taken; nothing was stored"
         return answer(422, detail, errors=_items(error.problems))
 

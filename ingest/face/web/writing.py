@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from typing_extensions import TypedDict
 
+from ingest.connector.shape import Number
 from ingest.face.shape import RunShape, pulled_shape
 from ingest.face.web.asked import json_of, service_of
 from ingest.face.web.problem import Problem
@@ -24,7 +25,7 @@ class MeasurementItem(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, strict=True)
 
     signal: str = Field(description="`source.signal`")
-    value: int | float = Field(description="a finite number")
+    value: Number = Field(description="a finite number")
     observed_at: str | None = Field(None, description="when it was true, RFC 3339 with an offset; default: now")
     key: str | None = Field(None, description="an event's own id; an event needs one", min_length=1, max_length=500)
     note: str | None = Field(None, description="why, or where from", max_length=2000)
@@ -69,6 +70,9 @@ def _items(posted: list[Any]) -> list[Item]:
     """The items of a list; `Refusal` names each one that is none."""
     items, problems = [], []
     for index, one in enumerate(posted):
+        if not isinstance(one, dict):
+            problems.append((index, 'should be an object: {"signal": …, "value": …}'))
+            continue
         try:
             read = MeasurementItem.model_validate(one)
             at = None if read.observed_at is None else from_rfc3339(read.observed_at)
@@ -84,8 +88,9 @@ def _items(posted: list[Any]) -> list[Item]:
 
 
 def _told(detail: dict[str, Any]) -> str:
-    path = ".".join(str(part) for part in detail["loc"] if part not in ("int", "float"))
-    return f"{path}: {detail['msg']}" if path else str(detail["msg"])
+    path = ".".join(str(part) for part in detail["loc"])
+    told = {"extra_forbidden": "unknown key", "missing": "is missing"}.get(detail["type"], str(detail["msg"]))
+    return f"{path}: {told}" if path else told
 
 
 @router.post("/api/v1/sources/{source}/pull")

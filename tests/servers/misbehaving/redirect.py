@@ -2,13 +2,15 @@
 
 from tests.servers.misbehaving.visit import Fault, Visit
 
+ELSEWHERE = "files.example.net"
+"""Another host, which has done nothing wrong."""
+
 
 def to(location: str, status: int = 302) -> Fault:
-    """A redirect; `{port}` is the port of this server."""
+    """A redirect; `{path}` is the path that was asked for, with its query."""
 
     async def fault(visit: Visit) -> None:
-        port = visit.host.rpartition(":")[2]
-        await visit.answer(b"", status, location=location.replace("{port}", port))
+        await visit.answer(b"", status, location=location.replace("{path}", visit.path))
 
     return fault
 
@@ -33,19 +35,25 @@ REDIRECTS: dict[str, Fault] = {
     "chain": chain,
     "nowhere": nowhere,
     "no-address": to("http://["),
-    "other-host": to("https://files.example.net/caught"),
-    "plain": to("http://files.example.net/caught"),
+    "other-host": to(f"https://{ELSEWHERE}/caught"),
+    "same-path": to(f"https://{ELSEWHERE}{{path}}"),
+    "plain": to(f"http://{ELSEWHERE}/caught"),
     "other-port": to("https://127.0.0.1:1/caught"),
-    "loopback": to("http://127.0.0.2:{port}/caught"),
-    "loopback-name": to("https://localhost:{port}/caught"),
-    "loopback-6": to("https://[::1]:{port}/caught"),
+    "loopback": to("http://127.0.0.2/caught"),
+    "loopback-tls": to("https://127.0.0.2/caught"),
+    "loopback-name": to("https://localhost/caught"),
+    "loopback-6": to("https://[::1]/caught"),
     "link-local": to("https://169.254.1.1/caught"),
     "metadata": to("http://169.254.169.254/latest/meta-data/"),
+    "metadata-tls": to("https://169.254.169.254/latest/meta-data/"),
+    "metadata-mapped": to("https://[::ffff:169.254.169.254]/latest/meta-data/"),
+    "metadata-name": to("https://metadata.example.net/latest/meta-data/"),
     "private": to("https://10.0.0.1/caught"),
-    "octal": to("https://0177.0.0.1:{port}/caught"),
-    "number": to("https://2130706433:{port}/caught"),
-    "mapped": to("https://[::ffff:127.0.0.1]:{port}/caught"),
+    "private-name": to("https://inside.example.net/caught"),
+    "octal": to("https://0177.0.0.1/caught"),
+    "number": to("https://2130706433/caught"),
+    "mapped": to("https://[::ffff:127.0.0.1]/caught"),
     "file": to("file:///etc/passwd"),
     "script": to("javascript:alert(1)"),
-    "post": to("https://files.example.net/caught", 307),
+    "post": to(f"https://{ELSEWHERE}/caught", 307),
 }

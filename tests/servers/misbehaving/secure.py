@@ -23,6 +23,11 @@ def contexts(authority: trustme.CA, host: str) -> dict[str, ssl.SSLContext]:
     }
 
 
+def certified(authority: trustme.CA, host: str) -> ssl.SSLContext:
+    """With a certificate that is right for a host."""
+    return _context(authority.issue_cert(host))
+
+
 def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     certificate.configure_cert(context)
