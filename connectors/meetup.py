@@ -119,7 +119,7 @@ class Meetup(Consented):
 
     All events since the group began come along, each at its own time; those that were cancelled do not. `attendees` are
     those who answered yes (`yesCount`; Meetup's `totalCount` holds the noes as well), without the guests that they
-    bring. Who really came Meetup knows only where the hosts mark it: with `counted: attended` those are counted, and an
+    bring. Who really came Meetup knows only where the hosts mark it: with `counted: came` those are counted, and an
     event at which nobody was marked says nothing. Answers of a past event change when hosts correct them; the newest
     ones count. Events are known by `token`, since Meetup changes the `id` of events that repeat.
 
@@ -146,8 +146,8 @@ class Meetup(Consented):
     }
 
     group: str = Field(description="its name in meetup.com/NAME, or that address", examples=["berlin-product-talks"])
-    counted: Literal["yes", "attended"] = Field(
-        "yes", description="`yes`: who answered so; `attended`: whom the hosts marked as having come"
+    counted: Literal["signed_up", "came"] = Field(
+        "signed_up", description="`signed_up`: who answered yes; `came`: whom the hosts marked as having come"
     )
     url: str = Field("https://api.meetup.com/gql-ext", description="another address of the API")
 
@@ -210,9 +210,9 @@ class Meetup(Consented):
         at = event.at
         if at is None or at > ask.now or (ask.since is not None and at < ask.since):
             return []
-        people = event.answers.yes if self.counted == "yes" else event.answers.attended
+        people = event.answers.yes if self.counted == "signed_up" else event.answers.attended
         told = [Reading("events", 1, at, event.token)]
-        if people is not None and (people or self.counted == "yes"):  # where nobody was marked, nobody knows
+        if people is not None and (people or self.counted == "signed_up"):  # where nobody was marked, nobody knows
             told.append(Reading("attendees", people, at, event.token))
         return told
 

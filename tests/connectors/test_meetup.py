@@ -48,7 +48,7 @@ class TestMeetup(DescribedByGraphql):
         return conversation.asked
 
     def test_an_event_at_which_nobody_was_marked_says_nothing_of_who_came(self) -> None:
-        made = Meetup.model_validate({**SETTINGS, "counted": "attended"})
+        made = Meetup.model_validate({**SETTINGS, "counted": "came"})
 
         class Marked(TestMeetup):
             def made(self) -> Connector:
