@@ -25,7 +25,7 @@ from ingest.connector import (
 from ingest.connector.timestamp import when
 
 _PATH = "/rest/memberSnapshotData"
-_NOTHING = "No data found"
+_NOTHING = b"No data found"
 _UNREADABLE = {"", "Unable_to_process_this_field."}
 
 
@@ -42,11 +42,6 @@ class Element(BaseModel):
 
 class Paging(BaseModel):
     links: list[Link]
-
-
-class Failure(BaseModel):
-    status: int
-    message: str = ""
 
 
 class Snapshot(BaseModel):
@@ -136,7 +131,7 @@ class LinkedInPortability(LinkedIn):
 
 def _ended(answer: Answer, rows: list[Row], *, first: bool) -> list[Row]:
     """What 404 means: nothing yet, nothing more, or that there is no such thing."""
-    if answer.is_html or _NOTHING not in answer.json(Failure).message:
+    if _NOTHING not in answer.body:
         raise Refused("LinkedIn has nothing at this address (404)", "check url, and that the app has the product", 404)
     if first:
         raise Unavailable("LinkedIn has not collected the data yet (404); it takes some minutes after the consent")

@@ -50,11 +50,17 @@ class TestLinkedInPortability(HttpConformance):
         assert [one.value for one in drained.readings if one.signal == "connections"] == [5]
         assert drained.spans == (Span("new_connections", whole=True),)
 
-    def test_404_is_the_end_of_the_pages_or_not_yet(self) -> None:
-        assert isinstance(self.drained(self.ask()), Drained)
+    def test_404_means_not_yet_no_more_or_that_there_is_no_such_thing(self) -> None:
         ended = self.failing(404, NOTHING)
         assert isinstance(ended, Ending)
         assert (ended.outcome, "not collected the data yet" in ended.message) == (Outcome.UNAVAILABLE, True)
+        after = self.failing(404, NOTHING, at=1)
+        assert isinstance(after, Drained)
+        assert [one.value for one in after.readings if one.signal == "connections"][-1] == 3
+        for at in (0, 1):
+            ended = self.failing(404, {"status": 404, "code": "RESOURCE_NOT_FOUND"}, at)
+            assert isinstance(ended, Ending)
+            assert ended.outcome is Outcome.REFUSED
 
     def test_an_empty_snapshot_is_not_yet_and_never_zero(self) -> None:
         ended = self.failing(200, {"paging": {"start": 0, "count": 10, "links": []}, "elements": []})
