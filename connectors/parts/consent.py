@@ -1,7 +1,7 @@
 """Access that somebody consents to: a token that is pasted, or an app of one's own and `okr auth`."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -14,7 +14,7 @@ REDIRECT = "http://127.0.0.1:8765/callback"
 class Consented(Connector):
     """What connectors have alike whose vendor wants the consent of a person."""
 
-    consent: ClassVar[Mapping[str, str]]
+    consent: ClassVar[Mapping[str, Any]]
     """`authorize_url`, `token_url` and `scope` of the vendor; see `OAuth`."""
 
     token: SecretStr | None = Field(None, min_length=1, description="an access token, where you were given one")
