@@ -74,7 +74,7 @@ class TestPretix(HttpConformance):
         assert "09-15 16:30" in self.of(self.changed(0, page), "events"), "it sold tickets"
         dates = self.conversation().exchanges[2].answer["json"]
         dates["results"][0]["active"] = False
-        nothing = {"count": 0, "next": None, "previous": None, "results": []}
+        nothing: Mapping[str, Any] = {"count": 0, "next": None, "previous": None, "results": []}
         recorded = self.conversation().with_answer(2, dates).with_answer(9, nothing)
         assert set(self.of(self.ended(self._ask(recorded)), "events")) == {"09-15 16:30"}
 
