@@ -114,7 +114,7 @@ class Pretix(Connector):
     every = minutes(60)
     fastest = minutes(10)
     needs = "an API token of a team that may view orders (Organizer account, Teams)"
-    proven = "from pretix's documentation and the source of 2026.8, with recorded answers, to be checked live"
+    proven = "proven on pretix 2026.8: events, series, pages, test mode, check-ins"
     signals = {
         "events": events("events", "what was held, when it began"),
         "attendees": events("people", "tickets, or those that were checked in, at the time of the event"),
