@@ -1,15 +1,14 @@
 """LinkedIn connections, from the data archive that LinkedIn gives to each member."""
 
 import re
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from connectors.parts.connections import day_of, history
 from ingest.connector import (
     Ask,
     Broken,
@@ -27,7 +26,6 @@ from ingest.connector import (
 )
 from ingest.connector.archive import MAGIC, Archive, Damaged
 from ingest.connector.export import Found, day_in, newest
-from ingest.connector.figure import FigureError
 from ingest.connector.sheet import Cells, Row, Text, patiently
 from ingest.connector.timestamp import when
 
@@ -90,7 +88,7 @@ class LinkedInExport(Connector):
         for on in made_on:
             yield Reading("new_connections", at=when(on, ask.zone))
         told = datetime.fromisoformat(ask.cursor) if ask.cursor else None
-        for at, count in _history(made_on, ask.zone):
+        for at, count in history(made_on, ask.zone):
             if at < made and (told is None or at > told):
                 yield Reading("connections", count, at)
         yield Reading("connections", len(made_on), made)
@@ -130,7 +128,7 @@ def connected_on(text: Text, name: str) -> list[date]:
     if not text.ended and (not whole or (column and _YEAR.search(column[0][1]) and not _YEAR.search(column[-1][1]))):
         raise Damaged(f"{name} is cut off in its last line")
     orders = ("en_US", "en_GB") if header == _ENGLISH else ("en_GB", "en_US")
-    read = [[_day(cell, order) for _, cell in column] for order in orders]
+    read = [[day_of(cell, order) for _, cell in column] for order in orders]
     made = read[0] if None not in read[0] else read[1]
     if None in made:
         line = column[read[0].index(None)][0]
@@ -163,21 +161,6 @@ def _place(above: Cells, cells: Cells) -> tuple[int, str]:
         if name in _HEADERS:
             return place, name
     last = max(names, default=0)
-    if last >= 2 and last == max(above, default=0) and (_day(names[last], "en_GB") or _day(names[last], "en_US")):
+    if last >= 2 and last == max(above, default=0) and (day_of(names[last], "en_GB") or day_of(names[last], "en_US")):
         return last, str(above[last]).strip().casefold()
     return -1, ""
-
-
-def _day(written: str, order: str) -> date | None:
-    try:
-        return when(written, ZoneInfo("UTC"), order).date()
-    except FigureError:
-        return None
-
-
-def _history(made_on: list[date], zone: ZoneInfo) -> Iterator[tuple[datetime, int]]:
-    """How many there were at the end of each day on which one was made."""
-    count = 0
-    for day, more in sorted(Counter(made_on).items()):
-        count += more
-        yield when(day + timedelta(days=1), zone), count

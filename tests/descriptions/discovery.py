@@ -37,7 +37,8 @@ def _operation(told: Mapping[str, Any], start: str, shared: Mapping[str, Any]) -
 
 
 def _parameter(name: str, told: Mapping[str, Any]) -> Parameter:
-    one = modern({key: value for key, value in told.items() if key != "required"})
+    bounds = {key: float(told[key]) for key in ("minimum", "maximum") if key in told}  # Google writes them as text
+    one = modern({**{key: value for key, value in told.items() if key != "required"}, **bounds})
     schema: Schema = {"type": "array", "items": one} if told.get("repeated") else one
     return Parameter(name, told["location"], bool(told.get("required")), schema)
 

@@ -1,0 +1,210 @@
+"""Google Calendar API v3: what happened and what is planned in a calendar that is not shared by a secret address."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, date
+from typing import Any, ClassVar, Literal, Self
+from urllib.parse import quote
+
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
+
+from connectors.parts.consent import Consented
+from connectors.parts.event import EventSettings
+from connectors.parts.ics import Event as Meant
+from ingest.connector import (
+    Answer,
+    Ask,
+    Broken,
+    Named,
+    Params,
+    Reading,
+    Refused,
+    Seen,
+    Span,
+    Unavailable,
+    Yielded,
+    days,
+    minutes,
+)
+from ingest.connector.figure import FigureError
+
+_HORIZON = days(400)
+_ITEM = (
+    "id,status,summary,description,location,eventType,start(date,dateTime),attendees(self,responseStatus),"
+    "extendedProperties"
+)
+_FIELDS = f"kind,accessRole,nextPageToken,items({_ITEM})"
+_SHORTLY = (b"rateLimitExceeded", b"userRateLimitExceeded", b"quotaExceeded")
+_OFF = (b"accessNotConfigured", b"SERVICE_DISABLED")
+
+
+class Start(BaseModel):
+    day: date | None = Field(None, alias="date")  # of an event of whole days
+    at: AwareDatetime | None = Field(None, alias="dateTime")
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.day is None) == (self.at is None):
+            raise ValueError("either a day or a time")
+        return self
+
+
+class Attendee(BaseModel):
+    itself: bool = Field(False, alias="self")
+    response: str = Field(alias="responseStatus")
+
+
+class Properties(BaseModel):
+    private: dict[str, str] = {}
+    shared: dict[str, str] = {}
+
+
+class Event(BaseModel):
+    id: str = Field(min_length=1)
+    status: str
+    start: Start | None = None  # what was cancelled may have none
+    summary: str = ""
+    description: str = ""
+    location: str = ""
+    type: str = Field("default", alias="eventType")
+    attendees: list[Attendee] = []
+    own: Properties = Field(Properties(), alias="extendedProperties")
+
+    @property
+    def counts(self) -> bool:
+        """Not what was cancelled, and no invitation that the calendar's owner declined."""
+        return self.status != "cancelled" and not any(
+            one.itself and one.response == "declined" for one in self.attendees
+        )
+
+    def meant(self) -> Meant:
+        """As the signals look at it."""
+        own = {f"X-{name.upper()}": text for name, text in {**self.own.private, **self.own.shared}.items()}
+        return Meant(self.summary, self.description, self.location, (self.type,), own)
+
+
+class Events(BaseModel):
+    """Google leaves `items` out where there are none; `kind` says that it is a listing all the same."""
+
+    kind: Literal["calendar#events"]
+    role: str = Field(alias="accessRole")
+    items: list[Event] = []
+    next: str | None = Field(None, alias="nextPageToken")
+
+
+class Summary(BaseModel):
+    kind: Literal["calendar#events"]
+    summary: str
+
+
+class GoogleCalendar(Consented, Named[EventSettings]):
+    """What happened and what is planned, from Google Calendar by its API.
+
+    Signals are written as for `calendar`, whose page explains them, and `calendar` with the calendar's secret address
+    is the simpler way, if hours of delay do no harm: it needs no app. This one is for calendars without such an address
+    and for what must be seen at once.
+
+    Every event that a signal names counts once, when it begins. Repeating events count at each of their dates (up to
+    400 days ahead), moved ones at their new date, cancelled ones not at all, nor do invitations that you declined.
+    Whole days begin at midnight in the configured zone, other times are as Google tells them. Deleted events no longer
+    count from the next pull on. `category` is Google's type of event (`default`, `fromGmail`, `outOfOffice`, …);
+    `amount: X-NAME` is the extended property `name`.
+
+    On console.cloud.google.com make a project and enable the *Google Calendar API*. *Clients*, *Create client*,
+    *Desktop app*: write `client_id` and `client_secret`, and run `okr auth` as somebody who sees the calendar's events.
+    While the app is *External* and *Testing*, Google ends the grant after 7 days: publish it.
+
+    All events of the wanted time are listed at each pull, 2,500 a request, so that no token of Google's for what
+    changed is needed, which ends and cannot be limited to a time. Who is invited is not asked for, but for your own
+    answer. Of an event a keyed hash of its id, its time and its amount are kept.
+    """
+
+    every = minutes(15)
+    needs = "calendar.events.readonly, granted by somebody who sees all details of the calendar's events"
+    proven = "requests validated against Google's description of 2026-10, with recorded answers; to be checked live"
+    consent: ClassVar[Mapping[str, Any]] = {
+        "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
+        "token_url": "https://oauth2.googleapis.com/token",
+        "scope": "https://www.googleapis.com/auth/calendar.events.readonly",
+        "parameters": {"access_type": "offline", "prompt": "consent"},
+    }
+
+    calendar: str = Field(
+        "primary", min_length=1, description="its id (*Settings*, *Integrate calendar*); default: your own"
+    )
+    url: str = Field("https://www.googleapis.com", description="another address of the API")
+
+    async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
+        until = ask.now + _HORIZON
+        params: Params = {
+            "singleEvents": True,
+            "timeMax": f"{until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "maxResults": 2500,
+            "maxAttendees": 1,
+            "fields": _FIELDS,
+        }
+        if ask.since is not None:
+            params = {**params, "timeMin": f"{ask.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+        async for page in self._pages(ask, params):
+            if page.role in {"freeBusyReader", "none"}:
+                raise Refused(
+                    "the account sees when the calendar is busy, and nothing else",
+                    "share the calendar with it: Settings, Share with specific people, See all event details",
+                )
+            for event in page.items:
+                for reading in self._told(event, ask):
+                    yield reading
+        yield Span(start=ask.since, end=until, whole=True)
+
+    async def seen(self, ask: Ask) -> Seen:
+        params: Params = {"maxResults": 1, "fields": "kind,summary"}
+        return Seen((await self._asked(ask, params)).json(Summary).summary)
+
+    def _told(self, event: Event, ask: Ask) -> list[Reading]:
+        if not event.counts:
+            return []
+        if event.start is None:
+            raise Broken("an event that was not cancelled has no time", "items.start")
+        at = event.start.at or ask.midnight(event.start.day or date.min)
+        if (ask.since is not None and at < ask.since) or at >= ask.now + _HORIZON:
+            return []
+        meant, key = event.meant(), ask.fingerprint(event.id)
+        wanted = {name: settings for name, settings in self.named.items() if settings.wants(meant)}
+        amounts = {
+            name: _amount(name, settings, meant, at.astimezone(ask.zone).date()) for name, settings in wanted.items()
+        }
+        return [Reading(name, amount, at, key) for name, amount in amounts.items() if amount is not None]
+
+    async def _pages(self, ask: Ask, params: Params) -> AsyncIterator[Events]:
+        known: set[str] = set()
+        while len(known) < ask.limits.pages:
+            page = (await self._asked(ask, params)).json(Events)
+            yield page
+            if not page.next:
+                return
+            if page.next in known:
+                break
+            known.add(page.next)
+            params = {**params, "pageToken": page.next}
+        raise Broken("the listing does not end", "nextPageToken")
+
+    async def _asked(self, ask: Ask, params: Params) -> Answer:
+        """Google says 403 to a quota that is used up, too."""
+        url = f"{self.url.rstrip('/')}/calendar/v3/calendars/{quote(self.calendar, safe='')}/events"
+        answer = await ask.get(url, params=params, bearer=await self.bearer(ask), heard=frozenset({403}))
+        if answer.status != 403:
+            return answer
+        if any(word in answer.body for word in _SHORTLY):
+            raise Unavailable("Google asks to slow down (403): a quota is used up")
+        if any(word in answer.body for word in _OFF):
+            raise Refused(
+                "the Google Calendar API is not enabled (403)",
+                "enable it in the client's project: console.cloud.google.com, APIs & Services, Library",
+            )
+        raise Refused("Google does not allow this (403)", "check calendar, and who granted access", 403)
+
+
+def _amount(name: str, settings: EventSettings, event: Meant, day: date) -> float | None:
+    try:
+        return settings.amount_of(event)
+    except FigureError as error:
+        raise Broken(f"the amount of its event on {day} is doubtful: {error}", f"signals.{name}") from None
