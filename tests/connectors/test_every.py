@@ -1,8 +1,6 @@
 """What holds for all built-in connectors together: names are alike, each is tried, and says how far."""
 
-import importlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +8,8 @@ import pytest
 import connectors
 from ingest.connector import Connector
 from ingest.connector.find import built_in, find
-from ingest.connector.kit import Conformance, Documented
+from ingest.connector.kit import Conformance
+from tests.connectors.suites import suites
 
 HERE = Path(__file__).parent
 NAMES = sorted(built_in())
@@ -41,22 +40,14 @@ def test_what_two_connectors_tell_is_in_the_vocabulary() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_runs_the_kit(name: str) -> None:
-    suites = [one for one in _suites() if one.connector is of(name)]
-    assert suites, "tests/connectors has no class of the kit for it"
+    its = [one for one in suites() if one.connector is of(name)]
+    assert its, "tests/connectors has no class of the kit for it"
     asked = of(name).every is not None and name not in BY_SOCKET
-    assert not asked or any(issubclass(one, Conformance) for one in suites), "what is asked takes more than Documented"
+    assert not asked or any(issubclass(one, Conformance) for one in its), "what is asked takes more than Documented"
 
 
 BY_SOCKET = {"imap"}
 """They speak neither HTTP nor read files; their servers are real ones in their tests."""
-
-
-def _suites() -> Iterator[type[Documented]]:
-    for file in sorted(HERE.glob("test_*.py")):
-        module = importlib.import_module(f"tests.connectors.{file.stem}")
-        for one in vars(module).values():
-            if isinstance(one, type) and issubclass(one, Documented) and one.__name__.startswith("Test"):
-                yield one
 
 
 @pytest.mark.parametrize("name", NAMES)

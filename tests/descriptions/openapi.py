@@ -15,9 +15,9 @@ _SEPARATORS = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|", "spaceDelimite
 
 def openapi(document: Mapping[str, Any]) -> Told:
     reader = _OpenApi(document)
-    servers = [one["url"] for one in document.get("servers", [{"url": "/"}])]
+    servers = [one["url"] for one in document.get("servers") or [{"url": "/"}]]
     prefixes = {urlsplit(url.split("://", 1)[-1].partition("/")[2]).path.strip("/") for url in servers}
-    hosts = frozenset(urlsplit(url).netloc for url in servers)
+    hosts = frozenset(urlsplit(url).hostname or "" for url in servers)
     root = {"components": {"schemas": _named(document.get("components", {}).get("schemas", {}))}}
     fixed = all(hosts) and not any("{" in host for host in hosts)
     return Told(list(reader.operations(prefixes)), root, hosts if fixed else frozenset())

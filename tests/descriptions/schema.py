@@ -42,7 +42,7 @@ def modern(schema: Any) -> Schema:
             kept[_SEVERAL[name]] = [modern(one) for one in value]
         elif name in _CHECKS:
             kept[name] = value
-    if kept.get("type") in _FREE:
+    if isinstance(kind := kept.get("type"), str) and kind in _FREE:
         return {}
     for bound, inclusive in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if isinstance(kept.get(bound), bool) and kept.pop(bound):

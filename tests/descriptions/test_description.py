@@ -225,6 +225,16 @@ def test_a_request_goes_to_the_vendors_host_unless_one_installs_it_oneself(tmp_p
     assert described(tmp_path, OPENAPI, anywhere=True).problems_of_request(request) == []
 
 
+def test_without_a_server_it_is_described_for_anywhere(tmp_path: Path) -> None:
+    schema = {"type": ["string", "null"]}
+    answer = {"200": {"content": {"application/json": {"schema": schema}}}}
+    description = described(tmp_path, {**OPENAPI, "servers": [], "paths": {"/v1/a": {"get": {"responses": answer}}}})
+    request = asked("/a", host="http://127.0.0.1:9000/v1")
+    assert description.problems_of_request(request) == []
+    assert [description.problems_of_answer("GET", request.url, 200, value) for value in ("x", None)] == [[], []]
+    assert where(description.problems_of_answer("GET", request.url, 200, 1)) == ["answer"]
+
+
 def test_of_several_files_the_one_that_describes_it_counts(tmp_path: Path) -> None:
     files = [tmp_path / "a.json", tmp_path / "b.json"]
     for file, document in zip(files, (OPENAPI, SWAGGER), strict=True):

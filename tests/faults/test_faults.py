@@ -1,8 +1,9 @@
-"""Every fault of the server that misbehaves, met by every connector that asks over HTTP, through the real client."""
+"""Every fault of the server that misbehaves, met by a connector of each way to ask over HTTP, through the real client.
+
+All others meet the faults that could be a connector's own, see `test_others`.
+"""
 
 import json
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +12,9 @@ import pytest
 
 from ingest.connector.find import built_in
 from ingest.connector.outcome import Outcome
+from tests.faults.alone import answered
 from tests.faults.network import FORBIDDEN, PUBLIC
+from tests.faults.others import OTHERS
 from tests.faults.pointed import ELSEWHERE, POINTED, SECRET, Pointed
 from tests.faults.round import Told
 from tests.faults.table import LED, Row, rows
@@ -41,29 +44,7 @@ def gone(name: str) -> tuple[dict[str, Told], dict[str, list[dict[str, str]]]]:
     """The same, with who was caught in a trap: when it was `tried`, and when sources were `pulled`."""
     with TemporaryDirectory() as folder:
         prepare(Path(folder), POINTED[name])
-        done = subprocess.run(
-            [*_alone(), sys.executable, "-m", "tests.faults.round", folder],
-            cwd=Path(__file__).parents[2],
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        answers = json.loads((Path(folder) / "told.json").read_text())
-        caught = json.loads((Path(folder) / "caught.json").read_text())
-    return {source: Told(**answer) for source, answer in answers.items()}, caught
-
-
-@cache
-def _alone() -> tuple[str, ...]:
-    """What starts a program in an empty network: a client that follows a bad redirect sends nothing off the machine."""
-    start = ("unshare", "--map-root-user", "--net", "--mount")
-    try:
-        subprocess.run([*start, "true"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("no empty network: unshare --net is not allowed here")
-    return start
+        return answered(Path(folder))
 
 
 def prepare(folder: Path, pointed: Pointed) -> None:
@@ -84,7 +65,9 @@ CASES = [pytest.param(name, row, id=f"{name}: {row.name}") for name, pointed in 
 
 
 def test_every_connector_that_asks_over_http_meets_the_faults() -> None:
-    assert built_in() == {one.connector for one in HERE.values()} | (ELSEWHERE.keys() & built_in())
+    met_here = {one.connector for one in HERE.values()}
+    assert built_in() == met_here | OTHERS.keys() | (ELSEWHERE.keys() & built_in())
+    assert not OTHERS.keys() & (met_here | ELSEWHERE.keys())
 
 
 @pytest.mark.parametrize("name", HERE)

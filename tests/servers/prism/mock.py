@@ -79,7 +79,7 @@ def _served(process: "subprocess.Popen[str]", file: Path, said: Path) -> str:
 
 def rooted(document: dict[str, Any]) -> dict[str, Any]:
     """The same description with whole paths: Prism looks at no server's path."""
-    servers = document.pop("servers", [{"url": document.pop("basePath", "")}])
+    servers = document.pop("servers", None) or [{"url": document.pop("basePath", "")}]
     document.pop("host", None)
     prefix = urlsplit(servers[0]["url"]).path.rstrip("/")
     return {**document, "paths": {prefix + path: item for path, item in document["paths"].items()}}
