@@ -10,7 +10,7 @@ from ingest.connector.declared import Declared
 from ingest.connector.hook import Hook, Message
 from ingest.connector.oauth.client import OAuth
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable
-from ingest.connector.question import Body, Params
+from ingest.connector.question import Body, Meaning, Params
 from ingest.connector.reading import Cursor, Expiry, Reading, Span, Yielded
 from ingest.connector.seen import Seen
 from ingest.connector.settings import (
@@ -40,6 +40,7 @@ __all__ = [
     "Hook",
     "Kind",
     "Limits",
+    "Meaning",
     "Message",
     "Named",
     "Numeric",

@@ -4,13 +4,16 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from ingest.connector.again import again_at
 from ingest.connector.outcome import Broken
 from ingest.connector.shape import misfit
 from ingest.connector.strict import NotStrict, json_text, strict_json
+from ingest.okr.instant import instant, moment
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -71,6 +74,18 @@ class Answer:
             raise Broken(message, where) from None
         except RecursionError:
             raise Broken("the answer is nested too deeply") from None
+
+    def fitting(self, model: type[M]) -> M | None:
+        """The body as `model`, or None: for refusals, which may be anything."""
+        try:
+            return self.json(model)
+        except Broken:
+            return None
+
+    def retry_at(self, now: datetime) -> datetime | None:
+        """When this answer says that one may ask again; see `ingest.connector.again`."""
+        at = again_at(self.status, self.headers, instant(now))
+        return None if at is None else moment(at)
 
     def link(self, relation: str) -> str | None:
         """The address in the Link header with this `rel`, as written there; None where there is none."""

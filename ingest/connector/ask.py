@@ -95,8 +95,8 @@ class Ask:
 
         `params` go into the URL's query and replace what is there under the same name. `body`: bytes as they are,
         anything else as JSON. Secrets go in `bearer`, `basic`, `authorization` or `headers`, and in `params` only where
-        a vendor takes them nowhere else; all as `SecretStr`. A refusal is raised as what it means, but for the statuses
-        in `heard`.
+        a vendor takes them nowhere else; all as `SecretStr`. A refusal is raised as what its status means, or as what
+        `means` makes of it and its words, but for the statuses in `heard`.
         """
         return await self._exchange(question(url, **request), self.limits.body)
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
+from ingest.connector.again import again_at
 from ingest.connector.answer import Answer
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable, as_source_error, of_status
 from ingest.connector.question import Question, bad_redirect, led_on
@@ -88,10 +89,11 @@ async def _answered(
             return led_on(asked, status, headers.get("location"))
         if status in asked.heard:
             return Answer(str(response.url), status, headers, await _whole(response, slots, largest, asked.host))
-        said = None if response.is_success else _excerpt(await _some(response, asked.host), asked)
-        failure = of_status(status, asked.host, now(), retry_after=headers.get("retry-after"), said=said)
+        body = b"" if response.is_success else await _some(response, asked.host)
+        at = again_at(status, headers, now())
+        failure = of_status(status, asked.host, now(), retry_at=at, said=_excerpt(body, asked))
         if failure:
-            raise failure
+            raise asked.means(Answer(str(response.url), status, headers, body), failure) if asked.means else failure
         return Answer(str(response.url), status, headers, await _whole(response, slots, largest, asked.host))
     finally:
         await response.aclose()

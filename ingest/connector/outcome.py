@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from traceback import extract_tb
@@ -52,10 +52,10 @@ class SourceError(Exception):
 class Unavailable(SourceError):
     """The source does not answer at the moment. It is asked again, not before `retry_at` where it said so."""
 
-    def __init__(self, message: str, retry_at: Instant | None = None) -> None:
+    def __init__(self, message: str, retry_at: Instant | datetime | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.retry_at = retry_at
+        self.retry_at = instant(retry_at) if isinstance(retry_at, datetime) else retry_at
 
     def ending(self) -> Ending:
         return Ending(Outcome.UNAVAILABLE, self.message, retry_at=self.retry_at)
@@ -216,18 +216,25 @@ _OTHER_REFUSAL = ("refuses the request", "check the source's settings")
 
 
 def of_status(
-    status: int, place: str, now: Instant, *, retry_after: str | None = None, said: str | None = None
+    status: int,
+    place: str,
+    now: Instant,
+    *,
+    retry_after: str | None = None,
+    retry_at: Instant | None = None,
+    said: str | None = None,
 ) -> SourceError | None:
     """What an HTTP status says; None where it is 2xx, but for 206: a part was not asked for and is not the whole.
 
-    `said`: a short, cleaned excerpt of the answer.
+    `retry_at`: when to come again, if that was told otherwise than by Retry-After. `said`: a short, cleaned excerpt of
+    the answer.
     """
     words = f": {said}" if said else ""
     if 200 <= status <= 299 and status != 206:
         return None
     if status in {408, 425, 429} or 500 <= status <= 599:
         reason = "asks to slow down" if status == 429 else "is out of order at the moment"
-        return Unavailable(f"{place} {reason} ({status}){words}", parse_retry_after(retry_after, now))
+        return Unavailable(f"{place} {reason} ({status}){words}", retry_at or parse_retry_after(retry_after, now))
     if 400 <= status <= 499:
         reason, cure = _REFUSALS.get(status, _OTHER_REFUSAL)
         return Refused(f"{place} {reason} ({status}){words}", cure, status)

@@ -1,7 +1,7 @@
 """One question over HTTP, and where a redirect may lead it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from urllib.parse import quote, quote_plus, unquote_plus, urlencode
@@ -9,13 +9,18 @@ from urllib.parse import quote, quote_plus, unquote_plus, urlencode
 from pydantic import SecretStr
 
 from ingest.connector.address import ForbiddenAddress, literal, refuse
-from ingest.connector.outcome import Broken, Refused
+from ingest.connector.outcome import Broken, Refused, SourceError
 
 if TYPE_CHECKING:
     import httpx
 
+    from ingest.connector.answer import Answer
+
 Params = Mapping[str, str | int | float | bool | list[str] | SecretStr]
 Headers = Mapping[str, str | SecretStr]
+Meaning = Callable[["Answer", SourceError], SourceError]
+"""What a refusal means, where its status alone does not tell: given the beginning of the answer and what the status
+says, which is returned where there is nothing to add. Many vendors say with 400 or 403 what others say with 429."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Request(TypedDict, total=False):
     body: Any
     heard: frozenset[int]
     """Statuses of refusals whose answer is wanted all the same: it says what is the matter."""
+    means: Meaning | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Question:
     public_only: bool = False
     """It was led here by another host."""
     heard: frozenset[int] = frozenset()
+    means: Meaning | None = field(default=None, repr=False)
     hidden: Params = field(default_factory=dict, repr=False)
     """The secret part of the query: the next page needs it too, and its address may come without."""
 
@@ -115,8 +122,16 @@ def question(url: str, **request: Unpack[Request]) -> Question:
     secrets = [value for value in (*headers.values(), token, basic and basic[1]) if isinstance(value, SecretStr)]
     revealed = [secret.get_secret_value() for secret in (*secrets, *hidden.values())]
     revealed += [written(secret.get_secret_value()) for secret in hidden.values() for written in (quote, quote_plus)]
-    method, heard = request.get("method", "GET").upper(), request.get("heard", frozenset())
-    return Question(method, address, sent, body, tuple(revealed), heard=heard, hidden=hidden)
+    return Question(
+        request.get("method", "GET").upper(),
+        address,
+        sent,
+        body,
+        tuple(revealed),
+        heard=request.get("heard", frozenset()),
+        means=request.get("means"),
+        hidden=hidden,
+    )
 
 
 _KEY_CURE = "write the key again, without line breaks, quotes or blanks around it"

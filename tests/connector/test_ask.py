@@ -199,6 +199,34 @@ def test_a_refusal_that_is_to_be_heard_is_an_answer() -> None:
     assert (answer.status, answer.value()) == (405, GOOD)
 
 
+class Said(BaseModel):
+    code: int
+
+
+def as_the_vendor_means(answer: Answer, error: SourceError) -> SourceError:
+    said = answer.fitting(Said)
+    return Unavailable(f"{error}: too much", answer.retry_at(NOW)) if said and said.code == 4 else error
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [(b'{"code": 4}', Unavailable), (b'{"code": 10}', Refused), (b"<html>", Refused), (b"", Refused)],
+)
+def test_a_vendor_may_mean_something_else_than_its_status_says(body: bytes, kind: type[SourceError]) -> None:
+    handler = answering(403, content=body, headers={"retry-after": "60"})
+    with pytest.raises(kind) as caught:
+        asyncio.run(ask_over(handler).get(URL, means=as_the_vendor_means))
+    assert "(403)" in str(caught.value)
+    assert getattr(caught.value, "retry_at", None) == (instant(NOW) + 60 * SECOND if kind is Unavailable else None)
+
+
+def test_the_end_of_a_rate_limit_is_kept() -> None:
+    headers = {"x-ratelimit-reset": f"{int(NOW.timestamp()) + 60}"}
+    with pytest.raises(Unavailable) as caught:
+        asyncio.run(ask_over(answering(429, headers=headers)).get(URL))
+    assert caught.value.retry_at == instant(NOW) + 60 * SECOND
+
+
 def test_what_a_refusal_says_is_quoted_short_clean_and_without_the_key() -> None:
     detail = "Your API key\x1b[31m 's3cret-key' may not\n be used" + "!" * 500
     message = refused(answering(403, json={"title": "Forbidden", "detail": detail}), Refused)
