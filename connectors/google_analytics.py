@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
-from connectors.parts.daily import DAY, Known, first_day, then_known
+from connectors.parts.daily import DAY, Known, first_day, told
 from connectors.parts.google_oauth import google_oauth
 from connectors.parts.google_refusal import meant
 from connectors.parts.google_token import token_of
@@ -112,8 +112,8 @@ class GoogleAnalytics(Connector):
 
     Days begin in the property's own time zone (Admin, Property details). Numbers of the last two days still grow, so
     the last four are asked for again with each pull. The past comes along: 90 days with the first pull, or as far back
-    as key results or `history` want. A day without a row is a day without visitors; but where Google says that it
-    withholds small numbers (*thresholding*, which Google signals bring), such a day stays unknown. A report that Google
+    as key results or `history` want. From the first day with visitors on, a day without a row is one without them; but
+    where Google says that it withholds small numbers (*thresholding*, which Google signals bring), such a day stays unknown. A report that Google
     made of a sample is no count and is refused.
 
     On console.cloud.google.com make a project and enable the *Google Analytics Data API*. Then either
@@ -170,21 +170,22 @@ class GoogleAnalytics(Connector):
         for day, numbers in days.items():
             for signal, number in zip(_METRICS, numbers, strict=True):
                 yield Reading(signal, number, when(day, zone), day.isoformat())
+        covered, now_known = told(start, ask.now.astimezone(zone).date(), days, known)
         if report.about.withheld or (report.about.empty is not None and not days):
             for first, last in stretches(days):
                 end = when(last + DAY, zone)
                 yield Span(start=when(first, zone), end=end if end < ask.now else None)
         else:
-            yield Span(start=when(start, zone))
-        yield then_known(start, ask.now.astimezone(zone).date(), known).cursor()
+            yield Span(start=when(covered, zone))
+        yield now_known.cursor()
 
     async def _report(self, ask: Ask, start: date) -> Report:
         bearer, reader = await self._token(ask)
 
         def refusal(answer: Answer, error: SourceError) -> SourceError:
-            told = meant(answer, error, ask.now)
-            if told is not error or not isinstance(error, Refused) or error.status not in {403, 404}:
-                return told
+            said = meant(answer, error, ask.now)
+            if said is not error or not isinstance(error, Refused) or error.status not in {403, 404}:
+                return said
             cure = f"check property, and add {reader} as a viewer: Admin, Property access management"
             return Refused(error.message, cure, error.status)
 

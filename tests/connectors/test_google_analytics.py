@@ -12,7 +12,6 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.google_analytics import GoogleAnalytics, stretches
-from connectors.parts.daily import Known, first_day
 from ingest.connector import Ask, Connector, Cursor, Reading, Span
 from ingest.connector.drain import Drained, drain
 from ingest.connector.outcome import Ending, Outcome
@@ -51,23 +50,14 @@ class TestGoogleAnalytics(Granted, Described):
 
     def test_numbers_are_text_and_zero_rows_are_left_out(self) -> None:
         drained = self.drained(self.ask())
-        assert drained.spans == (Span(start=datetime(2026, 8, 24, tzinfo=UTC) + timedelta(hours=4)),)
+        assert drained.spans == (Span(start=datetime(2026, 11, 18, tzinfo=UTC) + MIDNIGHT),)
         assert [one.value for one in drained.readings if one.signal == "views"] == [112, 30, 9]
         for text in ("", "many", "NaN", "-1"):
             rows = [{"dimensionValues": [{"value": "20261120"}], "metricValues": [{"value": text}] * 3}]
             assert self.message({"rows": rows, "rowCount": 1}).startswith("rows[0].metricValues[0].value: ")
 
-    def test_the_last_days_are_asked_for_again(self) -> None:
-        assert self.drained(self.ask()).cursor == Cursor(["2026-08-24", "2026-11-22"])
-        ask = self.ask()
-        assert first_day(ask, Known(date(2026, 8, 24), date(2026, 11, 22))) == date(2026, 11, 18)
-        assert first_day(ask, Known(date(2026, 8, 24), date(2026, 1, 1))) == date(2026, 8, 24)
-
-    def test_where_more_of_the_past_is_wanted_it_is_asked_for(self) -> None:
-        ask = self.ask()
-        ask.since = datetime(2025, 1, 1, tzinfo=UTC)
-        assert first_day(ask, Known(date(2026, 8, 24), date(2026, 11, 22))) == date(2024, 12, 31)
-        assert first_day(ask, Known(date(2024, 12, 31), date(2026, 11, 22))) == date(2026, 11, 18)
+    def test_what_is_known_is_kept(self) -> None:
+        assert self.drained(self.ask()).cursor == Cursor(["2026-08-24", "2026-11-22", "2026-11-18"])
 
     def test_google_takes_no_day_before_there_was_such_a_property(self) -> None:
         conversation = self.conversation()
