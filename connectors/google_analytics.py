@@ -113,8 +113,8 @@ class GoogleAnalytics(Connector):
     Days begin in the property's own time zone (Admin, Property details). Numbers of the last two days still grow, so
     the last four are asked for again with each pull. The past comes along: 90 days with the first pull, or as far back
     as key results or `history` want. From the first day with visitors on, a day without a row is one without them; but
-    where Google says that it withholds small numbers (*thresholding*, which Google signals bring), such a day stays unknown. A report that Google
-    made of a sample is no count and is refused.
+    where Google says that it withholds small numbers (*thresholding*, which Google signals bring), such a day stays
+    unknown. A report that Google made of a sample is no count and is refused.
 
     On console.cloud.google.com make a project and enable the *Google Analytics Data API*. Then either
 
