@@ -8,7 +8,20 @@ from typing import Self
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from connectors.parts.daily import DAY, Known, first_day, told
-from ingest.connector import Ask, Broken, Connector, Numeric, Reading, Seen, Span, Yielded, events, hours, minutes
+from ingest.connector import (
+    Ask,
+    Broken,
+    Connector,
+    Numeric,
+    Params,
+    Reading,
+    Seen,
+    Span,
+    Yielded,
+    events,
+    hours,
+    minutes,
+)
 
 _CLOUD = "https://api.umami.is/v1"
 _AT_ONCE = 150
@@ -83,7 +96,7 @@ class Umami(Connector):
         start = first_day(ask, known)
         some: list[date] = []
         for first, last in stretches(start, today):
-            params = {
+            params: Params = {
                 "startAt": _milliseconds(ask, first),
                 "endAt": _milliseconds(ask, last + DAY) - 1,
                 "unit": "day",
