@@ -6,8 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from pydantic import SecretStr
 
 from ingest.connector.kit import secrets_of
+from ingest.connector.oauth.token import Token
 from ingest.connector.outcome import Outcome
 from tests.faults.alone import answered
 from tests.faults.others import MEANS_ELSE, OTHERS, TRIED, pointed, tried
@@ -32,7 +34,23 @@ def met() -> dict[str, Told]:
         (Path(folder) / "okr.yaml").write_text(json.dumps({"timezone": "UTC", "sources": sources}))
         (Path(folder) / "groups.json").write_text("[]")
         (Path(folder) / "good.json").write_text("[]")
+        for name in OTHERS:
+            grant(Path(folder), name)
         return answered(Path(folder))[0]
+
+
+def grant(folder: Path, name: str) -> None:
+    """Where access is granted with `okr auth` it was, for each of the sources."""
+    oauth = OTHERS[name]().made().authorization()
+    if oauth is None:
+        return
+    token = Token(access=SecretStr("made-up-access"), client_id=oauth.client_id, token_url=oauth.token_url)
+    tokens = folder / ".okr" / "tokens"
+    tokens.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for row in tried(name):
+        file = tokens / f"{source_of(name, row)}.json"
+        file.write_text(token.text())
+        file.chmod(0o600)
 
 
 def test_what_is_tried_is_in_the_table() -> None:
