@@ -72,7 +72,11 @@ class Umami(Connector):
         "views": events("views", "pages seen, a day"),
     }
 
-    website: str = Field(pattern=r"^[0-9a-fA-F-]{36}$", description="the id of the website", examples=["b59e9c65-…"])
+    website: str = Field(
+        pattern=r"^[0-9a-fA-F-]{36}$",
+        description="the id of the website",
+        examples=["b59e9c65-ae32-47f1-8400-119fcf4861c4"],
+    )
     api_key: SecretStr | None = Field(None, description="in the cloud: an API key")
     username: str | None = Field(None, min_length=1, description="on a server of your own: a user")
     password: SecretStr | None = Field(None, description="and the password")
