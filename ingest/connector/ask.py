@@ -5,7 +5,7 @@ is used.
 """
 
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import blake2b
@@ -176,6 +176,20 @@ class Ask:
                 return await in_thread(ended, function, *args)
         except TimeoutError as error:
             raise Unavailable("took too long to answer") from error
+
+    async def program(self, command: Sequence[str], environment: Mapping[str, str | SecretStr]) -> bytes:
+        """What a program prints that is run at `home` without a shell, within the deadline of a request.
+
+        It gets `environment` and none of our own secrets, and ends with its children. Few programs run at a time. What
+        it is said to be when it fails: see `ingest.connector.program`.
+        """
+        from ingest.connector.program import Program, output
+
+        ended = await self._slots.thread(self.limits.waiting)
+        try:
+            return await output(Program(command, self.home, environment), self.limits.request, self.limits.json)
+        finally:
+            ended()
 
     def midnight(self, day: date) -> datetime:
         """When a day begins in the configured zone."""

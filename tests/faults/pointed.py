@@ -156,6 +156,7 @@ POINTED: dict[str, Pointed] = {
 }
 
 ELSEWHERE = {
+    "command": "runs a program",
     "imap": "speaks IMAP",
     "linkedin_export": "reads files",
     "manual": "is never asked",

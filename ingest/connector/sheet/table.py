@@ -39,11 +39,12 @@ class TableSettings(SignalSettings):
 
     @model_validator(mode="after")
     def _fits(self) -> "TableSettings":
-        if wrong := self._misfit():
+        if wrong := self.misfit():
             raise ValueError(wrong)
         return self
 
-    def _misfit(self) -> str | None:
+    def misfit(self) -> str | None:
+        """What of it does not go together, in words; None where all does."""
         if sum(place is not None for place in (self.cell, self.column, self.date)) != 1:
             return "say where the number is: cell (`B2`), column (its last value), or date with value (dated rows)"
         if self.date is None and (self.value is not None or self.key is not None):
@@ -71,14 +72,14 @@ class Tables:
     """The signals of a book: `steps` reads it to the end, then `readings` says what was found."""
 
     def __init__(self, signals: Mapping[str, TableSettings], manner: Manner) -> None:
-        self._signals, self._manner = signals, manner
+        self._signals, self.manner = signals, manner
         self._finders: dict[str | None, list[Finder]] = {}
 
     def steps(self, opened: Callable[[], Book]) -> Iterator[int]:
         """Opens the book, reads each worksheet once for all of its signals, and pauses now and then."""
         book = opened()
         for name, settings in self._signals.items():
-            spot = Spot(settings.worksheet, book.delimited, self._manner.zone, self._manner.locale, settings.unit)
+            spot = self._spot(book, settings)
             self._finders.setdefault(settings.worksheet, []).append(_finder(name, settings, spot))
         for worksheet, finders in self._finders.items():
             for count, (row, cells) in enumerate(book.rows(worksheet), 1):
@@ -86,6 +87,9 @@ class Tables:
                     finder.take(row, cells)
                 if count % _PACE == 0:
                     yield count
+
+    def _spot(self, book: Book, settings: TableSettings) -> Spot:
+        return Spot(settings.worksheet, book.delimited, self.manner.zone, self.manner.locale, settings.unit)
 
     def readings(self, at: datetime | None = None) -> Iterator[Reading]:
         """`at`: when a number without a day of its own was true; None: now."""
@@ -96,7 +100,7 @@ class Tables:
 
     def _hidden(self, key: str) -> str:
         """A key that holds somebody's address, or what cannot be printed, is never given away."""
-        return key if "@" not in key and key.isprintable() else self._manner.fingerprint(key)
+        return key if "@" not in key and key.isprintable() else self.manner.fingerprint(key)
 
 
 def _finder(name: str, settings: TableSettings, spot: Spot) -> Finder:

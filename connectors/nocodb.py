@@ -1,0 +1,86 @@
+"""Fields of records in NocoDB tables, asked for with version 3 of its API."""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import BaseModel, Field, SecretStr
+
+from connectors.parts.records import Listing, TableService
+from ingest.connector import Ask, Params, Seen, minutes
+
+_AT_ONCE = 1000
+
+
+class Row(BaseModel):
+    id: str | int
+    fields: dict[str, Any]
+
+
+class Page(BaseModel):
+    records: list[Row]
+    next: str | None
+
+
+class Titled(BaseModel):
+    title: str
+
+
+class Described(BaseModel):
+    fields: list[Titled]
+
+
+class NocoDB(TableService):
+    """Fields of records in NocoDB tables, on a server of one's own or in its cloud.
+
+    `base` and each signal's `table` are ids, which NocoDB shows in the menu of the base (`p…`) and of the table
+    (`m…`). The fields are called as people see them. Each signal says where its number is:
+
+    - `column: Subscribers`: the value in the last record that has one, as it is now. The order is that of the table.
+    - `date: Date` with `value: Attendees`: records with a day each. `kind: level` reads them as a history, `kind:
+      events` as things that happened, which count 1 each without `value`. A record is known by its own id, so its day
+      may be corrected, and one that is deleted is taken back.
+
+    `where` chooses records, also by a formula's or a lookup's text. A linked record stands for its title; of several
+    choices in one field the texts stand in one line, with a comma between. What cannot be read (text for a number, an
+    object, a field that is gone) stops the pull and is named with its record; nothing is guessed. Days without a time
+    zone begin in the configured one; numbers that are kept as text need `locale` where they can be read in two ways.
+
+    A pull asks for the fields of each table and then lists it whole, 1,000 records with each question; more than
+    200,000 records are refused. The cloud allows 5 questions a second. Version 3 of the API is that of NocoDB of 2025
+    and later; whether decimals come as numbers or as text depends on the database behind it, and both are read.
+    """
+
+    needs = "an API token of somebody who may see the base (NocoDB: account, Tokens)"
+    proven = "from documentation, to be checked live"
+    fastest = minutes(1)
+
+    api_token: SecretStr = Field(description="an API token; who only has to see the base can be its viewer")
+    base: str = Field(pattern=r"^[A-Za-z0-9_-]+$", description="the id of the base", examples=["pgfqcp0ocloo1j3"])
+    url: str = Field("https://app.nocodb.com", description="the address of the server")
+
+    async def list(self, ask: Ask, listing: Listing) -> None:
+        table = quote(listing.table, safe="")
+        about = await ask.json(Described, self._at(f"meta/bases/{self.base}/tables/{table}"), headers=self._key())
+        listing.told(field.title for field in about.fields)
+        asked: Params = {"pageSize": _AT_ONCE, "page": 1}
+        url = self._at(f"data/{self.base}/{table}/records")
+        async for page in ask.pages(Page, url, _following(), params=asked, headers=self._key()):
+            for row in page.records:
+                listing.add(row.id, row.fields)
+
+    async def seen(self, ask: Ask) -> Seen:
+        return Seen((await ask.json(Titled, self._at(f"meta/bases/{self.base}"), headers=self._key())).title)
+
+    def _at(self, path: str) -> str:
+        return f"{self.url.rstrip('/')}/api/v3/{path}"
+
+    def _key(self) -> dict[str, SecretStr]:
+        return {"xc-token": self.api_token}
+
+
+def _following() -> Callable[[Page, object], Params | None]:
+    """Pages by their number: the address in `next` is one that the server believes to have."""
+    numbers = count(2)
+    return lambda page, _: {"page": next(numbers)} if page.next else None

@@ -1,0 +1,73 @@
+"""NocoDB: what is recorded, and its traps."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+import httpx
+
+from connectors.nocodb import NocoDB
+from ingest.connector import Connector, Reading
+from ingest.connector.kit import HttpConformance
+from ingest.connector.outcome import Ending, Outcome
+from ingest.connector.record import Exchange
+
+
+class TestNocoDB(HttpConformance):
+    connector: ClassVar[type[Connector]] = NocoDB
+    settings: ClassVar[Mapping[str, Any]] = {
+        "url": "https://nocodb.example.com/",
+        "api_token": "nc-made-up-token",
+        "base": "pabc",
+        "signals": {
+            "attendees": {"table": "mevents", "date": "Date", "value": "Attendees", "kind": "events"},
+            "meetups": {"table": "mevents", "date": "Date", "kind": "events"},
+            "subscribers": {"table": "mnews", "column": "Subscribers"},
+        },
+    }
+    recorded: ClassVar[Path] = Path(__file__).parent / "nocodb"
+
+    def test_records_of_all_pages_are_events_under_their_own_ids(self) -> None:
+        readings = [one for one in self.drained(self.ask()).readings if one.signal == "attendees"]
+        assert readings == [
+            Reading("attendees", 40, datetime(2026, 1, 13, 23, tzinfo=UTC), "1"),
+            Reading("attendees", 46, datetime(2026, 2, 10, 23, tzinfo=UTC), "2"),
+            Reading("attendees", 51, datetime(2026, 3, 10, 23, tzinfo=UTC), "3"),
+        ]
+
+    def test_a_table_is_listed_once_for_all_its_signals(self) -> None:
+        conversation = self.conversation()
+        self.drained(self._ask(conversation))
+        assert len(conversation.asked) == 5
+
+    def test_the_next_page_is_asked_at_our_address_whatever_the_server_believes_to_be_its_own(self) -> None:
+        conversation = self.conversation()
+        self.drained(self._ask(conversation))
+        assert {request.url.host for request in conversation.asked} == {"nocodb.example.com"}
+        assert {request.headers["xc-token"] for request in conversation.asked} == {"nc-made-up-token"}
+
+    def test_a_page_that_does_not_say_whether_it_is_the_last_is_no_end(self) -> None:
+        ended = self.ended(self._ask(self.conversation().with_answer(2, {"records": []})))
+        assert isinstance(ended, Ending)
+        assert (ended.outcome, ended.message) == (Outcome.BROKEN, "next: is missing")
+
+    def test_a_field_that_was_renamed_is_named_also_in_an_empty_table(self) -> None:
+        fields = [{"id": "c1", "title": "Date", "type": "Date"}, {"id": "c2", "title": "Guests", "type": "Number"}]
+        renamed = self.conversation("empty").with_answer(0, {"title": "Events", "fields": fields})
+        ended = self.ended(self._ask(renamed))
+        assert isinstance(ended, Ending)
+        assert (
+            ended.message
+            == "mevents: there is no row with the header 'Attendees'; there is 'Date', 'Guests', '(id of the record)'"
+        )
+
+    def test_a_table_that_is_not_there_is_refused_in_the_servers_words(self) -> None:
+        def gone(request: httpx.Request, exchange: Exchange) -> httpx.Response:
+            told = {"error": "ERR_TABLE_NOT_FOUND", "message": "Table 'mevents' not found"}
+            return httpx.Response(404, json=told)
+
+        ended = self.ended(self._ask(self.conversation().with_fault(gone)))
+        assert isinstance(ended, Ending)
+        assert ended.outcome is Outcome.REFUSED
+        assert "Table 'mevents' not found" in ended.message
