@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.site import AXE, CHROMIUM, HOSTILE, SHOTS, Site, started, written
+from tests.face.conftest import Terminal
 
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
 """As root it needs the first; the others keep it from asking for hosts of its maker."""
@@ -27,7 +28,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo, with a key result whose words are hostile, and a reading that waits."""
-    running = started(written(tmp_path_factory.mktemp("site"), HOSTILE))
+    home = written(tmp_path_factory.mktemp("site"), HOSTILE)
+    Terminal(home).good("pull")
+    running = started(home)
     yield running
     running.served.stop()
 

@@ -63,7 +63,7 @@ class Site:
 
 
 def written(home: Path, more: str = "") -> Path:
-    """A demo in a folder, pulled."""
+    """A demo in a folder; it is pulled when it is served."""
     terminal = Terminal(home)
     terminal.good("init", "--demo", ".")
     text = (home / "okr.yaml").read_text()
@@ -72,11 +72,11 @@ def written(home: Path, more: str = "") -> Path:
     if more:
         text = text.replace("\ntactics:\n", more.replace("{period}", period), 1)
     (home / "okr.yaml").write_text(text)
-    terminal.good("pull")
     return home
 
 
 def started(home: Path) -> Site:
+    """Served at a free port."""
     port = free_port()
     listen_at(home, port)
     return Site(serve(home, port), port)
