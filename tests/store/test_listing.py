@@ -9,7 +9,7 @@ from ingest.store.engine import database_url
 from ingest.store.row import StoredMeasurement
 from ingest.store.store import Store
 from ingest.store.unit import Measured
-from tests.store.units import EVENTS, LEVEL, T0, by_hand, day, event, level, register, write, write_unit
+from tests.store.units import COUNTER, EVENTS, LEVEL, T0, by_hand, day, event, level, register, write, write_unit
 
 
 @pytest.fixture
@@ -82,3 +82,30 @@ def test_a_pin_is_shown_for_as_long_as_it_was_in_place(store: Store) -> None:
 
     assert [pinned(day(number)) for number in (1, 2, 3, 4)] == [[False], [True], [False], [True]]
     assert pinned(None) == [True]
+
+
+def test_what_was_recorded_by_hand_is_told_by_its_time(store: Store) -> None:
+    register(store)
+    write(store, level(1, 5), level(2, 6), event("x", 4))
+    write_unit(store, by_hand(level(3, 7), level(1, 8)), day(10))
+    write_unit(store, by_hand(event("a", 5), event("b", 2), source="mail"), day(11))
+    store.forget(LEVEL, rfc3339(day(3)), day(12))
+    with store.read() as reader:
+        assert reader.pinned(LEVEL) == [day(1)]
+        assert reader.pinned(LEVEL, known_at=day(11)) == [day(3), day(1)]
+        assert reader.pinned(LEVEL, known_at=day(9)) == []
+        assert reader.pinned(EVENTS) == [day(5), day(2)]
+        assert reader.pinned(EVENTS, newest=1) == [day(5)]
+
+
+def test_rows_are_those_that_count(store: Store) -> None:
+    register(store)
+    write(store, level(1, 5), level(2, 6), event("x", 4))
+    write(store, level(1, 7))
+    with store.read() as reader:
+        told = reader.rows([LEVEL, EVENTS, COUNTER])
+    assert {name: (one.count, one.first) for name, one in told.items()} == {
+        LEVEL: (2, day(1)),
+        EVENTS: (1, day(4)),
+        COUNTER: (0, None),
+    }

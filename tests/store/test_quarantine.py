@@ -365,3 +365,13 @@ def _stored(store: Store, signal: str, known_at: Instant | None) -> tuple[list[A
         for wanted in (False, True)
     )
     return counts, waits
+
+
+def test_what_waits_is_listed_the_earliest_first(store: Store) -> None:
+    pull(store, level(1, 100))
+    pull(store, level(3, 9000), level(2, 5000))
+    with store.read() as reader:
+        listed = reader.waits(LEVEL)
+        assert [(one.key, one.value, one.quarantined) for one in listed] == [(at(2), 5000, True), (at(3), 9000, True)]
+        assert reader.waits(LEVEL, limit=1) == listed[:1]
+        assert reader.waits(COUNTER) == []

@@ -1,0 +1,126 @@
+"""Each page as people see it: at every width, light and dark, in print, with hostile words, and as axe finds it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.site import MARKUP, RIGHT_TO_LEFT, Site, started
+
+WIDTHS = (1440, 768, 390)
+LEVEL = "/key-results/recognized_expert.connections"
+PAGES = {
+    "objectives": "/",
+    "level": LEVEL,
+    "count": "/key-results/recognized_expert.talks",
+    "growth": "/key-results/local_community.attendees",
+    "unknown": "/key-results/local_community.mentions",
+    "hostile": "/key-results/hostile.markup",
+    "sources": "/sources",
+}
+Faults = Callable[[Page], list[str]]
+
+
+def settled(page: Page) -> None:
+    """Drawn, and no longer changing."""
+    page.locator("#live.on").wait_for()
+    if page.locator("[data-chart]").count():
+        page.locator(".plot canvas").wait_for()
+
+
+def assert_fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_every_width_and_axe_finds_nothing(
+    name: str, site: Site, page: Page, faults: Faults, shots: Path
+) -> None:
+    site.log_in(page)
+    page.goto(site.url + PAGES[name])
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            settled(page)
+            assert_fits(page)
+            page.screenshot(path=shots / f"{name}-{width}-{scheme}.png", full_page=True)
+        assert faults(page) == []
+
+
+def test_the_form_that_asks_for_the_token(site: Site, page: Page, faults: Faults, shots: Path) -> None:
+    page.goto(f"{site.url}/login")
+    assert page.evaluate("document.activeElement.id") == "token"
+    assert faults(page) == []
+    page.screenshot(path=shots / "login.png")
+
+
+def test_an_empty_installation_teaches_the_next_step(tmp_path: Path, page: Page, faults: Faults, shots: Path) -> None:
+    (tmp_path / "okr.yaml").write_text("timezone: Europe/Berlin\nserver: {listen: '127.0.0.1:8321'}\n")
+    site = started(tmp_path)
+    try:
+        page.goto(site.url)
+        settled(page)
+        assert page.get_by_text("okr init --demo").count() == 1
+        assert page.get_by_text("Say where the numbers come from").is_visible()
+        assert faults(page) == []
+        page.set_viewport_size({"width": 390, "height": 900})
+        assert_fits(page)
+        page.screenshot(path=shots / "empty-390-light.png", full_page=True)
+        page.goto(f"{site.url}/sources")
+        assert page.get_by_text("No sources yet").is_visible()
+    finally:
+        site.served.stop()
+
+
+def test_words_of_others_are_text_and_nothing_else(site: Site, page: Page) -> None:
+    for path in ("/", "/key-results/hostile.markup", "/key-results/hostile.arabic"):
+        page.goto(site.url + path)
+        settled(page)
+        assert page.title() != "taken"
+        assert page.locator("main img, main svg[onload], main script").count() == 0
+    page.goto(site.url)
+    assert page.get_by_text(MARKUP).count() >= 2
+    arabic = page.get_by_role("link", name=RIGHT_TO_LEFT)
+    assert arabic.evaluate("one => getComputedStyle(one).direction") == "rtl"
+
+
+def test_a_page_weighs_less_than_150_kilobytes(site: Site, page: Page) -> None:
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url))
+    for path in ("/", LEVEL, "/sources"):
+        asked.clear()
+        page.goto(site.url + path)
+        settled(page)
+        assert len(asked) >= 5
+        with site.served.client(None) as client:
+            parts = [client.get(url, headers={"Accept-Encoding": "identity"}) for url in asked - {f"{site.url}/events"}]
+        assert {one.status_code for one in parts} == {200}
+        assert sum(len(one.content) for one in parts) < 150_000
+
+
+def test_on_paper_there_is_the_picture_and_nothing_to_press(site: Site, page: Page, shots: Path) -> None:
+    page.goto(site.url + LEVEL)
+    settled(page)
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.locator("svg.chart").is_visible()
+    assert not page.locator(".plot").is_visible()
+    assert not page.locator("nav").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.screenshot(path=shots / "print.png", full_page=True)
+
+
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+def test_without_scripts_the_pages_are_whole_and_their_forms_post(site: Site, page: Page, shots: Path) -> None:
+    site.log_in(page)
+    page.goto(site.url + LEVEL)
+    assert page.locator("svg.chart").is_visible()
+    page.screenshot(path=shots / "no-scripts.png", full_page=True)
+    page.fill("#note", "without scripts")
+    page.click("text=Add the note")
+    assert page.locator("#message").inner_text() == "the note is in the log"
+    assert "without scripts" in page.locator(".log").inner_text()
+    page.goto(f"{site.url}/sources")
+    page.locator("#source-calendar").get_by_role("button", name="Pull now").click()
+    assert "calendar was pulled" in page.locator("#message").inner_text()
