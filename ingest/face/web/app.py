@@ -6,6 +6,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest.face.metrics.exposition import Exposition
+from ingest.face.notify.herald import Herald
 from ingest.face.web import documentation, guard, hooks, pages, probes, problem, reading, writing
 from ingest.run.hook import Hooks
 from ingest.run.service import Service
@@ -21,7 +22,7 @@ HEADERS = {
 }
 
 
-def create_app(service: Service, exposition: Exposition, version: str) -> FastAPI:
+def create_app(service: Service, exposition: Exposition, version: str, herald: Herald) -> FastAPI:
     """The application over a running service. It starts and stops nothing."""
     app = FastAPI(
         title="okr-ingest",
@@ -32,6 +33,7 @@ def create_app(service: Service, exposition: Exposition, version: str) -> FastAP
     )
     app.state.service = service
     app.state.exposition = exposition
+    app.state.herald = herald
     app.state.hooks = Hooks(service)
     problem.add_to(app)
     for room in (reading, writing, hooks, probes, pages, documentation):
