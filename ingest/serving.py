@@ -15,7 +15,7 @@ from ingest.config.model import Config, Server
 from ingest.face.cli.opening import Usage
 from ingest.face.metrics.exposition import Exposition
 from ingest.face.notify.herald import Herald
-from ingest.face.notify.receiver import misunderstood
+from ingest.face.notify.receiver import refuse_unreadable
 from ingest.face.web.app import create_app
 from ingest.run.logs import Redacting, start_logging
 from ingest.run.service import Service
@@ -30,8 +30,7 @@ async def serve_forever(path: Path, environ: Mapping[str, str], allow: frozenset
     """Run until SIGTERM or SIGINT. `ConfigError`, `StoreError` and `Usage` say why it cannot start."""
     workspace = Workspace.open(path, environ, allow=allow)
     config = workspace.config
-    if problems := misunderstood(config):
-        raise Usage("\n".join(problems))
+    refuse_unreadable(config)
     redacting = Redacting(config.secrets)
     start_logging(redacting)
     listening = _listen(config.server)

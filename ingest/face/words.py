@@ -115,6 +115,11 @@ def local(at: Instant | None, zone: ZoneInfo) -> str:
     return moment(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
+def occasions(names: Sequence[str]) -> str:
+    """What somebody is told of: `achieved, off track`."""
+    return ", ".join(name.replace("_", " ") for name in names)
+
+
 def days_left(end: Instant, now: Instant) -> str:
     """How many days of a period are left, counting the running one."""
     if now >= end:

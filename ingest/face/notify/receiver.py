@@ -8,7 +8,7 @@ import logging
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ingest.config.model import Config
+from ingest.config.model import Config, ConfigError, Problem
 
 LOGGERS = ("apprise", "requests", "requests_oauthlib", "oauthlib", "urllib3", "paho", "slixmpp")
 UNREADABLE = "Apprise knows no such service, or a part of its address is missing: https://appriseit.com/services/"
@@ -55,8 +55,14 @@ def _library() -> Any:
     return apprise
 
 
-def misunderstood(config: Config) -> list[str]:
-    """A line for each URL of `notify` that leads to nobody. Loads Apprise where there is any."""
-    return [
-        f"notify[{number}].url: {UNREADABLE}" for number, one in enumerate(config.notify) if receiver(one.url) is None
-    ]
+def refuse_unreadable(config: Config) -> list[Receiver]:
+    """Whom each URL of `notify` leads to; `ConfigError` names all that lead to nobody. Loads Apprise if needed."""
+    found = [receiver(one.url) for one in config.notify]
+    problems = tuple(
+        Problem(*one.place, f"notify[{number}].url", UNREADABLE)
+        for number, (one, known) in enumerate(zip(config.notify, found, strict=True))
+        if known is None
+    )
+    if problems:
+        raise ConfigError(problems)
+    return [one for one in found if one is not None]

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from ingest.face import tactic, words
 from ingest.face.web import guard, problem
-from ingest.face.web.asked import At, KnownAt, service_of, time_of
+from ingest.face.web.asked import At, KnownAt, herald_of, service_of, time_of
 from ingest.face.web.chart import chart, spark
 from ingest.okr.instant import BEGINNING, FOREVER, Instant
 from ingest.okr.objective import KeyResult
@@ -96,6 +96,7 @@ def sources(request: Request) -> HTMLResponse:
         now=service.workspace.now(),
         sources=service.sources(),
         signals=service.workspace.signals(),
+        recipients=herald_of(request).recipients(),
         reload=service.last_reload,
     )
 
