@@ -14,6 +14,8 @@ import uvicorn
 from ingest.config.model import Config, Server
 from ingest.face.cli.opening import Usage
 from ingest.face.metrics.exposition import Exposition
+from ingest.face.notify.herald import Herald
+from ingest.face.notify.receiver import refuse_unreadable
 from ingest.face.web.app import create_app
 from ingest.face.web.live import Live
 from ingest.run.logs import Redacting, start_logging
@@ -29,6 +31,7 @@ async def serve_forever(path: Path, environ: Mapping[str, str], allow: frozenset
     """Run until SIGTERM or SIGINT. `ConfigError`, `StoreError` and `Usage` say why it cannot start."""
     workspace = Workspace.open(path, environ, allow=allow)
     config = workspace.config
+    refuse_unreadable(config)
     redacting = Redacting(config.secrets)
     start_logging(redacting)
     listening = _listen(config.server)
@@ -36,9 +39,11 @@ async def serve_forever(path: Path, environ: Mapping[str, str], allow: frozenset
     service = Service(workspace, exposition)
     service.on_card(exposition.outdate)
     service.on_config(lambda changed: redacting.hide(changed.secrets))
+    herald = Herald(service, exposition.notification_failed)
     await service.start()
     try:
-        app = create_app(service, exposition, version("okr-ingest"))
+        herald.start()
+        app = create_app(service, exposition, version("okr-ingest"), herald)
         settings = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off")
         settings.timeout_graceful_shutdown = GRACE
         web = _Web(settings)
@@ -46,6 +51,7 @@ async def serve_forever(path: Path, environ: Mapping[str, str], allow: frozenset
         _welcome(config)
         await web.serve(sockets=[listening])
     finally:
+        await herald.stop()
         await service.stop()
     return 0
 
@@ -89,7 +95,5 @@ def _listen(server: Server) -> socket.socket:
 def _welcome(config: Config) -> None:
     server = config.server
     host = "127.0.0.1" if server.host == "0.0.0.0" else f"[{server.host}]" if ":" in server.host else server.host  # noqa: S104  # compared, not bound
-    if config.notify:
-        LOG.warning("notify: nobody is told, this version sends no notifications")
     url = server.public_url or f"http://{host}:{server.port}"
     LOG.info("open %s – the page; %s/metrics for Prometheus; %s/docs for the API", url, url, url)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.config.form import Baseline, Day, Flag, Id, Line, Share, Span, Text, Weight
+from ingest.okr.occasion import Occasion
 
 
 class Keys(BaseModel):
@@ -91,9 +92,6 @@ class TacticKeys(Keys):
     affects: list[Text] = Field(
         [], description="key results (objective.key_result), or an objective for all of its own"
     )
-
-
-Occasion = Literal["achieved", "off_track", "source_failing", "milestone", "recovered", "weekly"]
 
 
 class NotifyKeys(Keys):

@@ -74,6 +74,8 @@ class Server:
 class Notify:
     url: str = field(repr=False)
     when: tuple[str, ...]
+    place: tuple[str, int, int] = field(default=("", 0, 0), compare=False)
+    """Where the URL is written: file, line and column."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,5 +90,7 @@ def read_notify(node: Node | None, scope: Scope) -> tuple[Notify, ...]:
                 section.values["url"], under(path, "url"), "must be an Apprise URL: mailto://…, slack://…"
             )
         scope.filling.hide(draft.url)
-        found.append(Notify(draft.url, tuple(dict.fromkeys(draft.when))))
+        place = section.values["url"].place
+        when = tuple(dict.fromkeys(draft.when))
+        found.append(Notify(draft.url, when, (place.file, place.line, place.column)))
     return tuple(found)

@@ -3,7 +3,7 @@
 The `TypedDict`s are the API's documentation: OpenAPI is generated from them.
 """
 
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from typing_extensions import TypedDict  # pydantic needs this one below Python 3.12
 
@@ -15,6 +15,9 @@ from ingest.run.health import SignalHealth, SourceHealth
 from ingest.run.round import Pulled
 from ingest.store.decision import Decided
 from ingest.store.row import Run, StoredMeasurement
+
+if TYPE_CHECKING:  # the command line does without
+    from ingest.face.notify.herald import RecipientHealth
 
 T = TypeVar("T")
 
@@ -85,6 +88,15 @@ class SourceShape(TypedDict):
     next_pull_at: str | None
     consecutive_failures: int
     credential_expires_at: str | None
+
+
+class RecipientShape(TypedDict):
+    name: str
+    services: str | None
+    when: list[str]
+    waiting: int
+    consecutive_failures: int
+    last_delivered_at: str | None
 
 
 class SignalShape(TypedDict):
@@ -229,6 +241,17 @@ def source_shape(source: SourceHealth) -> SourceShape:
         "next_pull_at": instant_or_null(source.next_pull_at),
         "consecutive_failures": source.consecutive_failures,
         "credential_expires_at": instant_or_null(source.credential_expires_at),
+    }
+
+
+def recipient_shape(recipient: "RecipientHealth") -> RecipientShape:
+    return {
+        "name": recipient.name,
+        "services": recipient.services,
+        "when": list(recipient.when),
+        "waiting": recipient.waiting,
+        "consecutive_failures": recipient.consecutive_failures,
+        "last_delivered_at": instant_or_null(recipient.last_delivered_at),
     }
 
 

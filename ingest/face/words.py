@@ -174,6 +174,11 @@ def outcome(source: "SourceHealth") -> str:
     return str(source.outcome)
 
 
+def occasions(names: Sequence[str]) -> str:
+    """What somebody is told of: `achieved, off track`."""
+    return ", ".join(name.replace("_", " ") for name in names)
+
+
 def days_left(end: Instant, now: Instant) -> str:
     """How many days of a period are left, counting the running one."""
     if now >= end:

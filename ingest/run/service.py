@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from ingest.config.model import Config, ConfigError
 from ingest.okr.instant import Instant
@@ -28,6 +29,8 @@ from ingest.run.writer import Writer
 from ingest.store.decision import Decided
 from ingest.store.error import StoreError
 from ingest.store.unit import By, Kept, Unit
+
+T = TypeVar("T")
 
 logger = logging.getLogger("okr")
 FORESEEN = 100
@@ -178,6 +181,10 @@ class Service:
     def repeated(self, unit: Unit) -> None:
         """A unit was not kept, since its delivery had come before: its measurements are counted as duplicates."""
         self._observer.received(unit.source, Kept(0, 0, duplicate=len(unit.measurements)), 0)
+
+    async def call(self, function: Callable[[], T]) -> T:
+        """What a function returns that writes to the store, run between the commits of the one writer."""
+        return await self._writer.call(function)
 
     async def pull(self, source: str) -> Pulled:
         """Pull one source now, or join the pull of it that is running."""

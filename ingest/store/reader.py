@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from ingest.okr.instant import Instant
 from ingest.okr.signal import Kind, Need, Series
-from ingest.store import definition, listing, quarantine, revision, run, schema, series
+from ingest.store import definition, listing, quarantine, revision, run, schema, series, tiding
 from ingest.store.backend import Backend
 from ingest.store.coverage import covered, summary
 from ingest.store.error import UnknownSignal
@@ -208,6 +208,20 @@ class Reader:
     def notes(self, key_result: str, *, known_at: Instant | None = None, newest: int | None = None) -> list[Note]:
         """Oldest first; `newest`: only so many of the last."""
         return definition.notes(self._connection, key_result, known_at, newest)
+
+    # What people are told
+
+    def told(self) -> dict[tiding.Subject, str]:
+        """What people were told of each subject, as it was handed in."""
+        return tiding.told(self._connection)
+
+    def waiting_news(self, recipient: str, *, most: int) -> list[tiding.Waiting]:
+        """News that were not delivered yet, oldest first."""
+        return tiding.waiting(self._connection, recipient, most)
+
+    def mailboxes(self) -> dict[str, tiding.Mailbox]:
+        """How it stands with each recipient that was ever told anything."""
+        return tiding.mailboxes(self._connection)
 
     # How it finds them
 

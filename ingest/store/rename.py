@@ -41,6 +41,7 @@ def _rename_sources(connection: Connection, sources: Mapping[str, str]) -> None:
         if here is None or not _vacate_source(connection, new):
             continue
         connection.execute(update(table).where(table.c.id == here).values(name=new))
+        _rename_told(connection, "source", new, old)
         owned = select(schema.signal.c.name).where(schema.signal.c.source_id == here)
         names = connection.execute(owned).scalars().all()
         _rename_signals(connection, {new + name.removeprefix(old): name for name in names})
@@ -56,12 +57,20 @@ def _rename_signals(connection: Connection, signals: Mapping[str, str]) -> None:
 
 
 def _rename_key_results(connection: Connection, key_results: Mapping[str, str]) -> None:
-    """New name to old: definitions, baselines and notes go along."""
+    """New name to old: definitions, baselines, notes and what was told go along."""
     tables = (schema.definition, schema.baseline, schema.note)
     for new, old in key_results.items():
         if not any(_has(connection, table, "key_result", new) for table in tables):
             for table in tables:
                 connection.execute(update(table).where(table.c.key_result == old).values(key_result=new))
+            _rename_told(connection, "key_result", new, old)
+
+
+def _rename_told(connection: Connection, kind: str, new: str, old: str) -> None:
+    """What was told under the old name was told; nothing can have been told under one without history."""
+    table = schema.told
+    connection.execute(delete(table).where(table.c.kind == kind, table.c.name == new))
+    connection.execute(update(table).where(table.c.kind == kind, table.c.name == old).values(name=new))
 
 
 def _vacate_source(connection: Connection, name: str) -> bool:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision that this program needs. Known here so that opening a store does not load Alembic."""
 OPEN = 2**47 - 1
 """`until_run` of what still counts: later than any run, and small on disk."""
@@ -248,3 +248,31 @@ note = Table(
     Column("text", Text, nullable=False),
     Index(None, "key_result", "recorded_at"),
 )
+
+told = Table(
+    "told",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What people were told of each key result, source and week, as JSON, so that nothing is news twice."""
+
+tiding = Table(
+    "tiding",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("recipient", Text, nullable=False),
+    Column("occasion", Text, nullable=False),
+    Column("happened_at", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("delivered_at", BigInteger),
+    Index(
+        "ix_tiding_waiting",
+        "id",
+        sqlite_where=text("delivered_at IS NULL"),
+        postgresql_where=text("delivered_at IS NULL"),
+    ),
+)
+"""News for a recipient, a keyed hash of its URL. It waits while `delivered_at` is null."""

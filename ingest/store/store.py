@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from ingest.connector.outcome import Ending, Outcome
 from ingest.okr.instant import FOREVER, Instant
 from ingest.okr.plausible import Limit
-from ingest.store import decision, definition, quarantine, rename
+from ingest.store import decision, definition, quarantine, rename, tiding
 from ingest.store.backend import backend_of
 from ingest.store.backup import copy_sqlite
 from ingest.store.engine import reading, writing
@@ -219,6 +219,23 @@ class Store:
         with self._writing(now) as transaction:
             definition.write_note(transaction.connection, key_result, text, transaction.recorded_at)
         return transaction.recorded_at
+
+    # What people are told. No score depends on it, so that it is no write that readers of scores notice.
+
+    def keep_news(self, told: tiding.Told, news: Sequence[tiding.Tiding], now: Instant) -> None:
+        """Keep what was told of each subject together with the news that follow from it, which wait from now on."""
+        with writing(self._engine) as connection:
+            tiding.keep(connection, told, news, now)
+
+    def delivered_news(self, numbers: Sequence[int], now: Instant) -> None:
+        """These news were delivered."""
+        with writing(self._engine) as connection:
+            tiding.delivered(connection, numbers, now)
+
+    def drop_news(self, recipients: Sequence[str], before: Instant) -> int:
+        """Give up what waits since before a time, or for anybody but these; how many that was."""
+        with writing(self._engine) as connection:
+            return tiding.drop(connection, recipients, before)
 
     # The database itself
 

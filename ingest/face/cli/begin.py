@@ -83,12 +83,27 @@ def check(
         typer.echo(f"warning: {warning}", err=True)
     for line in (*_accounts(config), *_versions(config)):
         typer.echo(f"warning: {line}", err=True)
+    recipients = _recipients(config)
     typer.echo(_summary(config))
     if live:
+        for line in recipients:
+            typer.echo(line)
         with chosen.workspace() as workspace:
             pulled = pull_and_tell(workspace, look=True)
         if any(one.unit.ending.outcome != "ok" for one in pulled):
             raise typer.Exit(1)
+
+
+def _recipients(config: "Config") -> list[str]:
+    """Who would be told of what; nothing is sent. `ConfigError` names every URL that leads to nobody."""
+    if not config.notify:
+        return []
+    from ingest.face.notify.receiver import refuse_unreadable
+
+    return [
+        f"notify[{number}]: {known.services} would be told of {', '.join(one.when)}; nothing was sent"
+        for number, (one, known) in enumerate(zip(config.notify, refuse_unreadable(config), strict=True))
+    ]
 
 
 def _accounts(config: "Config") -> "Iterator[str]":

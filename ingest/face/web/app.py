@@ -6,6 +6,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest.face.metrics.exposition import Exposition
+from ingest.face.notify.herald import Herald
 from ingest.face.web import (
     acting,
     documentation,
@@ -37,7 +38,7 @@ HEADERS = {
 }
 
 
-def create_app(service: Service, exposition: Exposition, version: str) -> FastAPI:
+def create_app(service: Service, exposition: Exposition, version: str, herald: Herald) -> FastAPI:
     """The application over a running service. It starts and stops nothing."""
     app = FastAPI(
         title="okr-ingest",
@@ -48,6 +49,7 @@ def create_app(service: Service, exposition: Exposition, version: str) -> FastAP
     )
     app.state.service = service
     app.state.exposition = exposition
+    app.state.herald = herald
     app.state.hooks = Hooks(service)
     app.state.messages, app.state.patience = Messages(), Patience()
     app.state.live = live.Live()

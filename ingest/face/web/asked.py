@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Query, Request
 
+from ingest.face.notify.herald import Herald
 from ingest.face.shape import Page
 from ingest.face.web.problem import Problem
 from ingest.okr.instant import Instant
@@ -27,6 +28,12 @@ KnownAt = Annotated[str | None, Query(description="with what was recorded by thi
 def service_of(request: Request) -> Service:
     """The running service, inside a request."""
     found: Service = request.app.state.service
+    return found
+
+
+def herald_of(request: Request) -> Herald:
+    """Who tells people, inside a request."""
+    found: Herald = request.app.state.herald
     return found
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from ingest.face.shape import point_shape
-from ingest.face.web.asked import At, KnownAt, service_of, time_of
+from ingest.face.web.asked import At, KnownAt, herald_of, service_of, time_of
 from ingest.face.web.chart import chart
 from ingest.face.web.drawing import spark
 from ingest.face.web.message import Message, Messages
@@ -115,6 +115,7 @@ def sources(request: Request, told: Told = None) -> HTMLResponse:
         kept=kept,
         waiting=workspace.waiting(),
         pulling=service.pulling(),
+        recipients=herald_of(request).recipients(),
         reload=service.last_reload,
         message=_message(request, told),
     )

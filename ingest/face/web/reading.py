@@ -12,6 +12,7 @@ from ingest.face.shape import (
     ObjectiveShape,
     Page,
     PointShape,
+    RecipientShape,
     RunShape,
     SignalShape,
     SourceShape,
@@ -19,13 +20,14 @@ from ingest.face.shape import (
     measurement_shape,
     objective_shape,
     point_shape,
+    recipient_shape,
     run_shape,
     scored_shape,
     signal_shape,
     source_shape,
 )
 from ingest.face.tactic import TacticShape, tactic_shape
-from ingest.face.web.asked import After, At, KnownAt, Limit, begin_of, next_url, page_of, service_of, time_of
+from ingest.face.web.asked import After, At, KnownAt, Limit, begin_of, herald_of, next_url, page_of, service_of, time_of
 from ingest.face.web.problem import Problem
 from ingest.run.card import Card
 
@@ -138,6 +140,13 @@ def sources(request: Request, limit: Limit = 100, after: After = 0) -> Page[Sour
     """How every source is."""
     page = page_of(service_of(request).sources(), limit, after, request)
     return {"items": [source_shape(one) for one in page["items"]], "next": page["next"]}
+
+
+@router.get("/notifications")
+def notifications(request: Request, limit: Limit = 100, after: After = 0) -> Page[RecipientShape]:
+    """How it stands with everybody who is told, without their address."""
+    page = page_of(herald_of(request).recipients(), limit, after, request)
+    return {"items": [recipient_shape(one) for one in page["items"]], "next": page["next"]}
 
 
 @router.get("/runs")
