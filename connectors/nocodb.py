@@ -8,7 +8,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, Field, SecretStr
 
 from connectors.parts.records import Listing, TableService
-from ingest.connector import Ask, Params, Seen, minutes
+from ingest.connector import Ask, Params, Seen, Unavailable, minutes
 
 _AT_ONCE = 1000
 
@@ -20,7 +20,11 @@ class Row(BaseModel):
 
 class Page(BaseModel):
     records: list[Row]
-    next: str | None
+    next: str | None = None
+
+
+class Counted(BaseModel):
+    count: int
 
 
 class Titled(BaseModel):
@@ -47,13 +51,13 @@ class NocoDB(TableService):
     object, a field that is gone) stops the pull and is named with its record; nothing is guessed. Days without a time
     zone begin in the configured one; numbers that are kept as text need `locale` where they can be read in two ways.
 
-    A pull asks for the fields of each table and then lists it whole, 1,000 records with each question; more than
-    200,000 records are refused. The cloud allows 5 questions a second. Version 3 of the API is that of NocoDB of 2025
-    and later; whether decimals come as numbers or as text depends on the database behind it, and both are read.
+    A pull asks for the fields and the number of records of each table and then lists it whole, 1,000 records with each
+    question; more than 200,000 records are refused. The cloud allows 5 questions a second. A percentage is a number up
+    to 100 (45% is 45). On other databases than SQLite decimals may come as text, which is read too.
     """
 
     needs = "an API token of somebody who may see the base (NocoDB: account, Tokens)"
-    proven = "from documentation, to be checked live"
+    proven = "on a real NocoDB 0.301.3 with SQLite, by hand, and with its answers recorded; not on its cloud"
     fastest = minutes(1)
 
     api_token: SecretStr = Field(description="an API token; who only has to see the base can be its viewer")
@@ -64,11 +68,14 @@ class NocoDB(TableService):
         table = quote(listing.table, safe="")
         about = await ask.json(Described, self._at(f"meta/bases/{self.base}/tables/{table}"), headers=self._key())
         listing.told(field.title for field in about.fields)
+        url = self._at(f"data/{self.base}/{table}")
+        number = (await ask.json(Counted, f"{url}/count", headers=self._key())).count
         asked: Params = {"pageSize": _AT_ONCE, "page": 1}
-        url = self._at(f"data/{self.base}/{table}/records")
-        async for page in ask.pages(Page, url, _following(), params=asked, headers=self._key()):
+        async for page in ask.pages(Page, f"{url}/records", _following(), params=asked, headers=self._key()):
             for row in page.records:
                 listing.add(row.id, row.fields)
+        if len(listing.ids) < number:  # NocoDB leaves `next` out after the last page, and an answer may lack it
+            raise Unavailable(f"{listing.table}: {len(listing.ids)} of {number} records came; did it change meanwhile?")
 
     async def seen(self, ask: Ask) -> Seen:
         return Seen((await ask.json(Titled, self._at(f"meta/bases/{self.base}"), headers=self._key())).title)
