@@ -49,7 +49,7 @@ function options(picture, plot, kept) {
   return {
     width: plot.clientWidth || 600,
     height: HEIGHT,
-    padding: [8, 8, 0, 0],
+    padding: [8, 26, 0, 0],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), picture.zone),
     cursor: { drag: { x: true, y: false }, points: { size: 8 } },
     legend: { show: false },
