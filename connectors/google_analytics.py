@@ -5,20 +5,16 @@ from datetime import date
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field
 
 from connectors.parts.daily import DAY, Known, first_day, told
-from connectors.parts.google_oauth import google_oauth
+from connectors.parts.google_account import GoogleAccount
 from connectors.parts.google_refusal import meant
-from connectors.parts.google_token import token_of
-from connectors.parts.service_account import service_account
 from ingest.connector import (
     Answer,
     Ask,
     Broken,
-    Connector,
     Numeric,
-    OAuth,
     Reading,
     Refused,
     SourceError,
@@ -31,7 +27,6 @@ from ingest.connector import (
 from ingest.connector.shape import cleaned
 from ingest.connector.timestamp import when
 
-_SCOPE = "analytics.readonly"
 _METRICS = {"visitors": "activeUsers", "visits": "sessions", "views": "screenPageViews"}
 _MOST = 250_000
 """Rows of one answer, as many as Google gives."""
@@ -102,7 +97,7 @@ class Report(BaseModel):
         return found
 
 
-class GoogleAnalytics(Connector):
+class GoogleAnalytics(GoogleAccount):
     """Visitors, visits and views of a site or an app, day by day, from Google Analytics 4.
 
     `visitors` are Google's *active users* of a day, `visits` its *sessions*, `views` its *views* of pages and screens.
@@ -129,6 +124,7 @@ class GoogleAnalytics(Connector):
     of 200,000 tokens that a property has a day it takes some ten.
     """
 
+    scope = "analytics.readonly"
     every = hours(3)
     fastest = minutes(15)
     needs = "a viewer of the property (Analytics: Admin, Property access management)"
@@ -140,25 +136,7 @@ class GoogleAnalytics(Connector):
     }
 
     property: str = Field(pattern=r"^\d+$", description="the number of the property", examples=["123456789"])
-    credentials: str | None = Field(
-        None, description="the key file of a service account that may view the property", examples=["google.json"]
-    )
-    client_id: str | None = Field(None, min_length=1, description="or the id of an OAuth client")
-    client_secret: SecretStr | None = Field(None, min_length=1, description="and its secret")
     url: str = Field("https://analyticsdata.googleapis.com", description="another address of the API")
-
-    @model_validator(mode="after")
-    def _one_way_in(self) -> Self:
-        if (self.client_id is None) != (self.client_secret is None):
-            raise ValueError("client_id and client_secret belong together")
-        if (self.credentials is None) == (self.client_id is None):
-            raise ValueError("say either credentials (a service account) or client_id and client_secret")
-        return self
-
-    def authorization(self) -> OAuth | None:
-        if self.client_id is None or self.client_secret is None:
-            return None
-        return google_oauth(self.client_id, self.client_secret, _SCOPE)
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         known = Known.of(ask)
@@ -180,7 +158,7 @@ class GoogleAnalytics(Connector):
         yield now_known.cursor()
 
     async def _report(self, ask: Ask, start: date) -> Report:
-        bearer, reader = await self._token(ask)
+        bearer, reader = await self.bearer(ask)
 
         def refusal(answer: Answer, error: SourceError) -> SourceError:
             said = meant(answer, error, ask.now)
@@ -198,13 +176,6 @@ class GoogleAnalytics(Connector):
         address = f"{self.url.rstrip('/')}/v1beta/properties/{self.property}:runReport"
         report = await ask.json(Report, address, method="POST", body=body, bearer=bearer, means=refusal)
         return report.checked()
-
-    async def _token(self, ask: Ask) -> tuple[SecretStr, str]:
-        """A token, and whose it is."""
-        if self.credentials is None:
-            return await ask.token(), "the account that consented"
-        account = await ask.thread(service_account, ask.home, self.credentials)
-        return await token_of(ask, account, _SCOPE), account.client_email
 
 
 def stretches(days: Mapping[date, object]) -> list[tuple[date, date]]:

@@ -3,19 +3,15 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
-from connectors.parts.google_oauth import google_oauth
+from connectors.parts.google_account import GoogleAccount
 from connectors.parts.google_refusal import meant
-from connectors.parts.google_token import token_of
-from connectors.parts.service_account import service_account
 from ingest.connector import (
     Answer,
     Ask,
-    Connector,
-    OAuth,
     Params,
     Reading,
     Refused,
@@ -28,7 +24,6 @@ from ingest.connector import (
 
 _ADDRESS = re.compile(r"https://docs\.google\.com/forms/(?:u/\d+/)?d/(?P<id>[\w-]+)(?:[/?#].*)?", re.ASCII)
 _ID = re.compile(r"[\w-]{20,}", re.ASCII)
-_SCOPE = "forms.responses.readonly"
 _PAGE = 5000
 _FIELDS = "responses(responseId,createTime),nextPageToken"
 
@@ -49,7 +44,7 @@ class Responses(BaseModel):
     next: str | None = Field(None, alias="nextPageToken")
 
 
-class GoogleForms(Connector):
+class GoogleForms(GoogleAccount):
     """Responses to a Google Forms form: somebody filled it in.
 
     Each counts once, when it was first sent: one that is edited later stays where it was. A response that is deleted no
@@ -71,6 +66,7 @@ class GoogleForms(Connector):
     tells no total, and does not say in which order they come.
     """
 
+    scope = "forms.responses.readonly"
     every = minutes(30)
     needs = "read access to the form's responses: share the form, or run `okr auth` as its owner"
     proven = "requests validated against Google's description of 2025-04, with recorded answers; to be checked live"
@@ -80,11 +76,6 @@ class GoogleForms(Connector):
         description="the address of the form's editor, or the id in it between `/d/` and `/edit`",
         examples=["https://docs.google.com/forms/d/1AbCdEfGhIjKlMnOpQrStUvWxYz/edit"],
     )
-    credentials: str | None = Field(
-        None, description="the key file of a service account that the form is shared with", examples=["google.json"]
-    )
-    client_id: str | None = Field(None, min_length=1, description="or the id of an OAuth client")
-    client_secret: SecretStr | None = Field(None, min_length=1, description="and its secret")
     url: str = Field("https://forms.googleapis.com", description="another address of the API")
 
     @field_validator("form")
@@ -97,21 +88,8 @@ class GoogleForms(Connector):
             raise ValueError("is no form: copy the address of its editor, https://docs.google.com/forms/d/…/edit")
         return address["id"] if address else written.strip()
 
-    @model_validator(mode="after")
-    def _one_way_in(self) -> Self:
-        if (self.client_id is None) != (self.client_secret is None):
-            raise ValueError("client_id and client_secret belong together")
-        if (self.credentials is None) == (self.client_id is None):
-            raise ValueError("say either credentials (a service account) or client_id and client_secret")
-        return self
-
-    def authorization(self) -> OAuth | None:
-        if self.client_id is None or self.client_secret is None:
-            return None
-        return google_oauth(self.client_id, self.client_secret, _SCOPE)
-
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
-        bearer, reader = await self._token(ask)
+        bearer, reader = await self.bearer(ask)
 
         def refusal(answer: Answer, error: SourceError) -> SourceError:
             told = meant(answer, error, ask.now)
@@ -128,13 +106,6 @@ class GoogleForms(Connector):
                 if ask.since is None or one.at >= ask.since:  # one from before was sent again since
                     yield Reading("responses", at=one.at, key=one.id)
         yield Span("responses", ask.since, whole=True)
-
-    async def _token(self, ask: Ask) -> tuple[SecretStr, str]:
-        """A token, and whose it is."""
-        if self.credentials is None:
-            return await ask.token(), "the account that consented"
-        account = await ask.thread(service_account, ask.home, self.credentials)
-        return await token_of(ask, account, _SCOPE), account.client_email
 
 
 def following(page: Responses, _: Answer) -> Params | None:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr, TypeAdapter
 
 from connectors.parts.graph_mail import Letters, Place, listed
+from connectors.parts.microsoft_oauth import microsoft_oauth
 from connectors.parts.request_mail import HeaderSettings
 from connectors.parts.thread import remembered, requests
 from ingest.connector import Ask, Cursor, Named, OAuth, Params, Reading, Span, Yielded, minutes
@@ -15,7 +16,6 @@ from ingest.connector import Ask, Cursor, Named, OAuth, Params, Reading, Span, Y
 _PAGE = 500
 _PLACES: TypeAdapter[dict[str, Place]] = TypeAdapter(dict[str, Place])
 """The cursor: for each folder how far it was read."""
-_LOGIN = "https://login.microsoftonline.com"
 _FIELDS = "id,conversationId,receivedDateTime,subject,from,toRecipients,ccRecipients"
 
 
@@ -55,17 +55,7 @@ class MicrosoftMail(Named[HeaderSettings]):
     url: str = Field("https://graph.microsoft.com", description="another address of the API: that of a national cloud")
 
     def authorization(self) -> OAuth:
-        start = f"{_LOGIN}/{self.tenant}/oauth2/v2.0"
-        return OAuth(
-            authorize_url=f"{start}/authorize",
-            token_url=f"{start}/token",
-            device_url=f"{start}/devicecode",
-            client_id=self.client_id,
-            client_secret=self.client_secret,
-            client_auth="body",
-            scope="https://graph.microsoft.com/Mail.ReadBasic offline_access",
-            redirect="http://localhost",
-        )
+        return microsoft_oauth(self.client_id, self.client_secret, self.tenant, "Mail.ReadBasic")
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         before = _PLACES.validate_python(ask.cursor or {})

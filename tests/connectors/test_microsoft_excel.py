@@ -14,7 +14,7 @@ from ingest.connector import Connector, Reading, Span
 from ingest.connector.drain import Drained
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
-from tests.connectors.granted import ACCESS, Granted
+from tests.connectors.granted import TOKEN, Granted
 
 MIDNIGHTS = [datetime(2026, 1, 13, 23, tzinfo=UTC), datetime(2026, 2, 10, 23, tzinfo=UTC)]
 
@@ -62,7 +62,7 @@ class TestMicrosoftExcel(Granted):
         conversation = self.conversation()
         self.drained(self._ask(conversation))
         sent = {request.url.host: request.headers.get("authorization") for request in conversation.asked}
-        assert sent == {"graph.microsoft.com": f"Bearer {ACCESS}", "example-my.sharepoint.example.com": None}
+        assert sent == {"graph.microsoft.com": f"Bearer {TOKEN}", "example-my.sharepoint.example.com": None}
 
     def test_the_address_of_the_file_shows_in_no_error(self) -> None:
         told = self.with_file(b"<!doctype html><title>Sign in</title>")
