@@ -5,7 +5,6 @@ by its answer alone.
 """
 
 import logging
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ingest.config.model import Config, ConfigError, Problem
@@ -44,7 +43,6 @@ def receiver(url: str) -> Receiver | None:
     return Receiver(", ".join(names), parts)
 
 
-@lru_cache(maxsize=1)
 def _library() -> Any:
     for name in LOGGERS:
         logger = logging.getLogger(name)
