@@ -23,6 +23,7 @@ def test_the_first_pull_lists_all_that_is_wanted_and_the_next_goes_on_with_an_ov
     assert (first.since, first.start) == (since, since)
     after = at(since, first.cursor.value, NOW + 2 * DAY)
     assert (after.since, after.start) == (since, NOW - DAY)
+    assert (first.told_until, after.told_until) == (None, NOW)
 
 
 @pytest.mark.parametrize("older", [None, NOW - 60 * DAY])
