@@ -1,28 +1,18 @@
 """Buttondown API v1: subscribers as they are, and each who came or left."""
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from datetime import timedelta
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
-from ingest.connector import Ask, Connector, Cursor, Params, Reading, Seen, Span, Yielded, events, level
+from connectors.parts.onward import onward
+from ingest.connector import Ask, Connector, Params, Reading, Seen, Span, Yielded, events, level
 
 Count = Annotated[int, Field(ge=0)]
 Type = Literal["regular", "premium", "gifted", "trialed", "churning", "past_due", "paused", "churned", "unpaid"]
-_CAME = [
-    "regular",
-    "premium",
-    "gifted",
-    "trialed",
-    "churning",
-    "past_due",
-    "paused",
-    "churned",
-    "unpaid",
-    "unsubscribed",
-]
-_CAME += ["complained", "undeliverable"]  # they left since; `unactivated` never came
+_CAME = [*get_args(Type), "unsubscribed", "complained", "undeliverable"]
+"""The last three left since; `unactivated` never came."""
 _AGAIN = timedelta(days=30)  # whoever confirms late is still dated by the day of signing up
 _BEFORE = timedelta(days=90)
 
@@ -92,9 +82,8 @@ class Buttondown(Connector):
             total = await ask.json(Total, url, params={"type": list(map(str, types))}, **said)
             yield Reading(signal, total.count)
 
-        start = ask.now - _BEFORE if ask.since is None else ask.since
-        if ask.cursor is not None:
-            start = max(start, ask.midnight(date.fromisoformat(ask.cursor)) - _AGAIN)
+        listed = onward(ask, _AGAIN, _BEFORE)
+        start = listed.start or ask.now - _BEFORE
         day = (start - timedelta(days=1)).date().isoformat()  # its days begin in a zone that it does not tell
         came: Params = {"type": _CAME, "date__start": day, "ordering": "creation_date"}
         async for page in ask.pages(Arrivals, url, _next, params=came, **said):
@@ -109,7 +98,7 @@ class Buttondown(Connector):
                     yield Reading("lost_subscribers", 1, at, ask.fingerprint(f"{who.id} {at.isoformat()}"))
         yield Span("new_subscribers", start)
         yield Span("lost_subscribers", start)
-        yield Cursor(ask.now.astimezone(ask.zone).date().isoformat())
+        yield listed.cursor
 
     async def seen(self, ask: Ask) -> Seen:
         return Seen((await ask.json(Account, f"{self.url.rstrip('/')}/accounts/me", **self._said())).username)

@@ -65,8 +65,8 @@ class CalCom(Connector):
 
     `bookings` counts a booking when it was made, not when it takes place: those that wait to be confirmed, or were
     rejected, too. `cancellations` counts those that were given up, by either side. One that was moved stays one
-    booking: Cal.com cancels it and makes another, and neither is counted. Each date of a series is a booking; one with
-    several seats is one. When it was given up is not told: the time at which it last changed is taken.
+    booking: Cal.com cancels it and makes another, and neither counts again. Each date of a series is a booking; one
+    with several seats is one. When it was given up is not told: the time at which it last changed is taken.
 
     The past comes along as far as the key results or `history` ask for, else all of it; after that what was made or
     changed since the last pull. All states are asked for by name, since it is not said which ones come without.

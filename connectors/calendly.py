@@ -82,7 +82,6 @@ class Calendly(Connector):
     scope: Literal["user", "organization"] = Field("user", description="whose meetings: your own, or those of all")
     name: Annotated[re.Pattern[str], BeforeValidator(found)] | None = Field(
         None,
-        examples=["Speaking"],
         description="only meetings whose name contains this, in capitals or not; between slashes a regular expression",
     )
     url: str = Field("https://api.calendly.com", description="another address of the API")

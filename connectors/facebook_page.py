@@ -37,7 +37,11 @@ class FacebookPage(Connector):
     every = hours(6)
     signals: ClassVar = {"followers": level("people", "who follows the page")}
 
-    page: str = Field(pattern=r"^[A-Za-z0-9.]{1,80}$", description="the page's id or its name in its address")
+    page: str = Field(
+        pattern=r"^[A-Za-z0-9.]{1,80}$",
+        description="the page's id or its name in its address",
+        examples=["example.page"],
+    )
     token: SecretStr = Field(min_length=1, description="the page's token")
     token_ends: TokenEnd = None
     url: str = Field("https://graph.facebook.com/v26.0", description="the API with its version")

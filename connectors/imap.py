@@ -86,7 +86,9 @@ class Imap(Named[MailSettings]):
 
     host: str = Field(description="the mail server: `imap.gmail.com`", examples=["imap.example.org"])
     port: int = Field(993, ge=1, le=65535, description="993 is encrypted from the start, 143 by STARTTLS")
-    username: str = Field(min_length=1, description="who logs in, usually the mail address")
+    username: str = Field(
+        min_length=1, description="who logs in, usually the mail address", examples=["me@example.org"]
+    )
     password: SecretStr | None = Field(
         None, examples=["…"], description="the password, with most providers an app password"
     )

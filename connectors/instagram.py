@@ -66,7 +66,8 @@ class Instagram(Connector):
         yield Reading("posts", account.media_count)
         if self.daily:
             today = ask.now.astimezone(ZONE).date()
-            since = first_day(ask, _BACK, _AGAIN, today - _BACK) or today
+            wanted = first_day(ask, _BACK, _AGAIN, today - _BACK) or today
+            since = min(wanted, today - days(1))  # an empty time, as on the first day of a period, is refused
             insights = await self._insights(ask, since, today)
             for one in days_of("new_followers", insights.values("follower_count"), since, ask):
                 yield one

@@ -6,7 +6,20 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from connectors.parts.newcomer import Newcomers
-from ingest.connector import Answer, Ask, Connector, Params, Reading, Seen, Yielded, counter, events, level
+from ingest.connector import (
+    Answer,
+    Ask,
+    Connector,
+    Params,
+    Reading,
+    Refused,
+    Seen,
+    SourceError,
+    Yielded,
+    counter,
+    events,
+    level,
+)
 
 Count = Annotated[int, Field(ge=0)]
 _MOST = 50  # rows a page; listmonk gives no more
@@ -42,6 +55,10 @@ class Found(BaseModel):
 
 class Subscribers(BaseModel):
     data: Found
+
+
+class Refusal(BaseModel):
+    message: str
 
 
 class Listmonk(Connector):
@@ -105,10 +122,20 @@ class Listmonk(Connector):
         return Seen((await self._list(ask)).data.name)
 
     async def _list(self, ask: Ask) -> Listed:
-        return await ask.json(Listed, self._address(f"lists/{self.list_id}"), basic=(self.username, self.token))
+        return await ask.json(
+            Listed, self._address(f"lists/{self.list_id}"), basic=(self.username, self.token), means=meant
+        )
 
     def _address(self, path: str) -> str:
         return f"{self.url.rstrip('/')}/api/{path}"
+
+
+def meant(answer: Answer, error: SourceError) -> SourceError:
+    """A wrong name or token is answered with 403, as a permission that is missing."""
+    said = answer.fitting(Refusal)
+    if answer.status == 403 and said is not None and "credentials" in said.message:
+        return Refused(str(error), "check username and token: they are those of an API user, not of a login", 401)
+    return error
 
 
 class _Following:

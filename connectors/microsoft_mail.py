@@ -46,7 +46,11 @@ class MicrosoftMail(Named[HeaderSettings]):
     needs = "the consent of the mailbox's owner to Mail.ReadBasic: run `okr auth`"
     proven = "from the vendor's documentation, with recorded answers; to be checked live"
 
-    client_id: str = Field(min_length=1, description="the id of the app that you registered")
+    client_id: str = Field(
+        min_length=1,
+        description="the id of the app that you registered",
+        examples=["00000000-0000-0000-0000-000000000000"],
+    )
     client_secret: SecretStr | None = Field(None, min_length=1, description="its secret, if it has one")
     tenant: str = Field(
         "common", pattern=r"^[A-Za-z0-9.-]+$", description="the directory, where the app is of one company alone"

@@ -48,8 +48,9 @@ class Threads(Connector):
     url: str = Field("https://graph.threads.net/v1.0", description="another address of the API")
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
-        since = first_day(ask, days(365), _AGAIN, _EARLIEST) or _EARLIEST
         today = ask.now.astimezone(ZONE).date()
+        wanted = first_day(ask, days(365), _AGAIN, _EARLIEST) or _EARLIEST
+        since = min(wanted, today)  # in another zone it may be tomorrow, and an empty time is refused
         told: list[Value] = []
         for first in _starts(since, today):
             until = min(first + _AT_ONCE, today + days(1))

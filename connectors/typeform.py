@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
@@ -17,8 +17,10 @@ from ingest.connector import (
     Message,
     Params,
     Reading,
+    Refused,
     Seen,
     Signature,
+    SourceError,
     Span,
     Yielded,
     events,
@@ -96,7 +98,7 @@ class Typeform(Connector):
         if listed.start is not None:
             params = {**params, "since": f"{listed.start.astimezone(UTC) - timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"}
         address = f"{self._form()}/responses"
-        async for page in ask.pages(Responses, address, _Following(), params=params, bearer=self.token):
+        async for page in ask.pages(Responses, address, _Following(), params=params, **self._said()):
             for one in page.items:
                 if listed.start is None or one.at >= listed.start:
                     yield Reading("responses", at=one.at, key=one.token)
@@ -104,7 +106,7 @@ class Typeform(Connector):
         yield listed.cursor
 
     async def seen(self, ask: Ask) -> Seen:
-        return Seen((await ask.json(Form, self._form(), bearer=self.token)).title)
+        return Seen((await ask.json(Form, self._form(), **self._said())).title)
 
     def hook(self) -> Hook | None:
         return hook_of(Signature.TYPEFORM, self.secret)
@@ -117,8 +119,18 @@ class Typeform(Connector):
             raise Broken(f"is a response to another form than {self.form}", "form_response.form_id")
         yield Reading("responses", at=sent.at, key=sent.token)
 
+    def _said(self) -> Any:
+        return {"bearer": self.token, "means": meant}
+
     def _form(self) -> str:
         return f"{self.url.rstrip('/')}/forms/{self.form}"
+
+
+def meant(answer: Answer, error: SourceError) -> SourceError:
+    """Another region knows nothing of a form."""
+    if answer.status == 404:
+        return Refused(str(error), "check the form's id; an account whose data is in the EU has another `url`", 404)
+    return error
 
 
 class _Following:

@@ -27,19 +27,23 @@ class Onward:
     """What is older does not count."""
     start: datetime | None
     """From when on it lists; None: from the beginning."""
+    told_until: datetime | None
+    """Up to when earlier pulls listed it; None: it is listed for the first time, or anew."""
     cursor: Cursor
 
 
-def onward(ask: Ask, again: timedelta) -> Onward:
+def onward(ask: Ask, again: timedelta, back: timedelta | None = None) -> Onward:
     """Where a pull goes on; from the start where older things are wanted than before.
 
-    `again`: how much of what was listed is listed once more, since a vendor's listing may lag behind.
+    `again`: how much of what was listed is listed once more, since a vendor's listing may lag behind. `back`: how far
+    back it goes where nobody wants more or less; None: to the beginning.
     """
     before = None if ask.cursor is None else Listed.model_validate(ask.cursor)
-    if before is None or (before.since is not None and (ask.since is None or ask.since < before.since)):
-        return Onward(ask.since, ask.since, _cursor(ask.since, ask.now))
+    since = ask.now - back if ask.since is None and back is not None else ask.since
+    if before is None or (before.since is not None and (since is None or since < before.since)):
+        return Onward(since, since, None, _cursor(since, ask.now))
     start = before.until - again if before.since is None else max(before.until - again, before.since)
-    return Onward(before.since, start, _cursor(before.since, ask.now))
+    return Onward(before.since, start, before.until, _cursor(before.since, ask.now))
 
 
 def _cursor(since: datetime | None, until: datetime) -> Cursor:

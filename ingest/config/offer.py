@@ -3,9 +3,12 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from textwrap import wrap
+from typing import Any
 
 from ingest.config.form import slug
 from ingest.config.init import ENV, Texts, quarter, texts
@@ -19,12 +22,14 @@ _PLAIN = re.compile(r"[A-Za-z0-9./_+-][A-Za-z0-9 ./_+@=%-]*(?<! )")
 _MOST = 3
 """Key results that are suggested for one source."""
 _NAMED = "my_signal"
+_SORRY = re.compile(r"(^|_)(lost|cancellations|pending|following)(_|$)")
+"""What people do not aim at: who left, who waits, whom one follows oneself."""
 _NOTHING = ("", "{}", "[]", "()")
 
 
 def offer(names: Iterable[str], zone: str, today: date, home: Path) -> Texts:
     """The files for these connectors. `ValueError` says which of them cannot be used, and why."""
-    pages = {_source_id(name): page_of(name, _found(name, home)) for name in dict.fromkeys(names)}
+    pages = {_source_id(name): _page(name, _found(name, home)) for name in dict.fromkeys(names)}
     if not pages:
         raise ValueError("name at least one connector; `okr connectors` lists them")
     lines = [
@@ -44,7 +49,7 @@ def offer(names: Iterable[str], zone: str, today: date, home: Path) -> Texts:
         "    key_results:",
     ]
     for id_, page in pages.items():
-        for name, signal in list(_signals(page).items())[:_MOST]:
+        for name, signal in islice(_aims(page).items(), _MOST):
             lines += _key_result(id_, name, signal)
     env = [line for id_, page in pages.items() for line in _env(id_, page)]
     return texts("\n".join(lines) + "\n", "\n".join([ENV.rstrip(), *env]) + "\n")
@@ -58,6 +63,15 @@ def _found(name: str, home: Path) -> type[Connector]:
         raise ValueError(f"unknown connector '{name}'{guess}") from None
     except BrokenConnector as error:
         raise ValueError(f"the connector {error}") from None
+
+
+def _page(name: str, connector: type[Connector]) -> Page:
+    """Its page with the signals that it tells when it is set up as is written here: some need a setting more."""
+    page = page_of(name, connector)
+    if page.signal_settings:
+        return page
+    begun: dict[str, Any] = {one.name: one.example or "" for one in page.settings if one.is_shown}
+    return replace(page, signals=connector.model_construct(**begun).offered())
 
 
 def _source_id(name: str) -> str:
@@ -82,12 +96,18 @@ def _source(id_: str, page: Page) -> Iterator[str]:
 
 
 def _setting(setting: Setting, id_: str, indent: int) -> Iterator[str]:
-    """A setting under its explanation; a line that counts where it must be said, else one to uncomment."""
+    """A setting under its explanation; a line that counts where one begins with it, else one to uncomment."""
     kind = f"{setting.type}, required" if setting.required else setting.type
     yield from _comment(f"{setting.description} ({kind})" if setting.description else kind, indent)
     example = setting.example or setting.default or ""
-    value = f'"${{{_variable(id_, setting)}}}"' if setting.secret else "" if example in _NOTHING else _scalar(example)
-    yield f"{' ' * indent}{'' if setting.required else '# '}{setting.name}: {value}".rstrip()
+    value = _secret(setting, id_) if setting.secret else "" if example in _NOTHING else _scalar(example)
+    yield f"{' ' * indent}{'' if setting.is_shown else '# '}{setting.name}: {value}".rstrip()
+
+
+def _secret(setting: Setting, id_: str) -> str:
+    """Its value is in .env; that of a mapping under a name that is to be replaced."""
+    filled = f'"${{{_variable(id_, setting)}}}"'
+    return f"{{NAME: {filled}}}" if setting.type.startswith("mapping") else filled
 
 
 def _comment(text: str, indent: int) -> Iterator[str]:
@@ -104,10 +124,10 @@ def _variable(id_: str, setting: Setting) -> str:
 
 
 def _env(id_: str, page: Page) -> Iterator[str]:
-    """A line for each secret; what is not required is to be uncommented, as in okr.yaml."""
+    """A line for each secret; what one does not begin with is to be uncommented, as in okr.yaml."""
     for setting in page.settings:
         if setting.secret:
-            yield f"{'' if setting.required else '# '}{_variable(id_, setting)}="
+            yield f"{'' if setting.is_shown else '# '}{_variable(id_, setting)}="
 
 
 def _signals(page: Page) -> Mapping[str, Signal]:
@@ -118,9 +138,16 @@ def _signals(page: Page) -> Mapping[str, Signal]:
     return {_NAMED: Signal(Kind(kind or "level"))}
 
 
+def _aims(page: Page) -> Mapping[str, Signal]:
+    """The signals of which nobody is sorry to have more, by the vocabulary of connectors; all, where there is none."""
+    signals = _signals(page)
+    return {name: one for name, one in signals.items() if not _SORRY.search(name)} or signals
+
+
 def _key_result(id_: str, name: str, signal: Signal) -> Iterator[str]:
     what = name.replace("_", " ")
-    target, title = ("5", f"5 {what}") if signal.kind is Kind.EVENTS else ("+20%", f"20% more {what}")
+    more = "higher" if name.endswith("_rate") else "more"
+    target, title = ("5", f"5 {what}") if signal.kind is Kind.EVENTS else ("+20%", f"20% {more} {what}")
     yield f"      - id: {id_}_{name}"
     yield f"        title: {_scalar(title)}"
     yield "        # customer: whose behaviour changes"

@@ -91,7 +91,7 @@ async def _answered(
             return Answer(str(response.url), status, headers, await _whole(response, slots, largest, asked.host))
         body = b"" if response.is_success else await _some(response, asked.host)
         at = again_at(status, headers, now())
-        failure = of_status(status, asked.host, now(), retry_at=at, said=_excerpt(body, asked))
+        failure = of_status(status, asked.host, now(), retry_at=at, said=_excerpt(body, asked), keyed=asked.keyed)
         if failure:
             raise asked.means(Answer(str(response.url), status, headers, body), failure) if asked.means else failure
         return Answer(str(response.url), status, headers, await _whole(response, slots, largest, asked.host))

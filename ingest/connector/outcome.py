@@ -212,6 +212,10 @@ _REFUSALS = {
     410: ("no longer has this", "it was removed: check the ids and the address, or update okr-ingest"),
     426: ("no longer speaks this version of its API", "update okr-ingest"),
 }
+_NOTHING_SENT = {
+    401: ("wants a credential, and none was sent", "check the address; write the source's key or token, if it has one"),
+    403: ("does not allow this to everybody", "check the address; write the source's key or token, if it has one"),
+}
 _OTHER_REFUSAL = ("refuses the request", "check the source's settings")
 
 
@@ -223,11 +227,12 @@ def of_status(
     retry_after: str | None = None,
     retry_at: Instant | None = None,
     said: str | None = None,
+    keyed: bool = True,
 ) -> SourceError | None:
     """What an HTTP status says; None where it is 2xx, but for 206: a part was not asked for and is not the whole.
 
     `retry_at`: when to come again, if that was told otherwise than by Retry-After. `said`: a short, cleaned excerpt of
-    the answer.
+    the answer. `keyed`: whether a credential was sent.
     """
     words = f": {said}" if said else ""
     if 200 <= status <= 299 and status != 206:
@@ -236,7 +241,7 @@ def of_status(
         reason = "asks to slow down" if status == 429 else "is out of order at the moment"
         return Unavailable(f"{place} {reason} ({status}){words}", retry_at or parse_retry_after(retry_after, now))
     if 400 <= status <= 499:
-        reason, cure = _REFUSALS.get(status, _OTHER_REFUSAL)
+        reason, cure = (_REFUSALS if keyed else _REFUSALS | _NOTHING_SENT).get(status, _OTHER_REFUSAL)
         return Refused(f"{place} {reason} ({status}){words}", cure, status)
     return Broken(f"{place} answered with status {status}, which nobody asked for")
 

@@ -40,6 +40,11 @@ class Setting:
     secret: bool
     example: str | None = None
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether it stands in what one begins with: it must be said, or its author gives an example of it."""
+        return self.required or self.example is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -66,12 +71,10 @@ class Page:
     def example(self) -> str:
         """A source for okr.yaml with all that must be said, and what its author gives an example of."""
         lines = ["sources:", f"  my_{self.name}:", f"    connector: {self.name}"]
-        lines += [
-            f"    {one.name}: {_placeholder(one, self.name)}" for one in self.settings if one.required or one.example
-        ]
+        lines += [f"    {one.name}: {_placeholder(one, self.name)}" for one in self.settings if one.is_shown]
         if self.signal_settings:
             lines += ["    signals:", "      my_signal:"]
-            wanted = [one for one in self.signal_settings if one.required or one.example or one.name == "kind"]
+            wanted = [one for one in self.signal_settings if one.is_shown or one.name == "kind"]
             lines += [f"        {one.name}: {_placeholder(one, self.name)}" for one in wanted]
         return "\n".join(lines)
 

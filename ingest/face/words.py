@@ -232,6 +232,10 @@ def decided(one: "Decided") -> str:
     return told + (f"; {more} after it {'counts' if more == 1 else 'count'} too" if more else "")
 
 
+def measured(count: int) -> str:
+    return f"{count} measurement{'' if count == 1 else 's'}"
+
+
 def doubtful(count: int) -> str:
     """How many of what was kept waits."""
     return f"{count} of these {'is' if count == 1 else 'are'} implausible and {'waits' if count == 1 else 'wait'}"

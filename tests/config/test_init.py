@@ -91,6 +91,31 @@ def test_every_connector_is_offered_with_all_its_settings_and_asks_for_what_is_m
     assert not any("unknown" in line or "must" in line for line in found)
 
 
+_FORMED = {"GHOST_API_KEY": "0a1b:0c0d", "CALENDAR_URL": "https://example.org/a.ics", "SQL_URL": "sqlite:///a.db"}
+"""Made-up secrets where not every text will do."""
+
+
+@pytest.mark.parametrize("name", sorted(built_in()))
+def test_what_is_offered_loads_as_it_is_once_the_secrets_are_there(tmp_path: Path, name: str) -> None:
+    write(offer([name], "UTC", TODAY, tmp_path), tmp_path)
+    asked = re.findall(r"^([A-Z0-9_]+)=$", (tmp_path / ".env").read_text(), re.MULTILINE)
+    config = load(tmp_path / "okr.yaml", {secret: _FORMED.get(secret, "made-up-us19") for secret in asked})
+    assert config.objectives[0].key_results
+
+
+def test_a_mapping_of_secrets_is_offered_as_one(tmp_path: Path) -> None:
+    text = str(offer(["http_json"], "UTC", TODAY, tmp_path)["okr.yaml"][0])
+    assert '    # headers: {NAME: "${HTTP_JSON_HEADERS}"}\n' in text
+
+
+@pytest.mark.parametrize("name", sorted(built_in()))
+def test_nobody_is_told_to_aim_at_more_who_leave(tmp_path: Path, name: str) -> None:
+    text = str(offer([name], "UTC", TODAY, tmp_path)["okr.yaml"][0])
+    titles = re.findall(r"^ {8}title: (.+)$", text, re.MULTILINE)
+    assert titles
+    assert not [one for one in titles if re.search("lost|cancellations|pending|following|more open rate", one)]
+
+
 def test_several_connectors_are_offered_together_and_ones_own_too(tmp_path: Path) -> None:
     (tmp_path / "my.py").write_text(PLUGIN)
     write(offer(["manual", "./my.py:Mine", "manual"], "UTC", TODAY, tmp_path), tmp_path)

@@ -194,6 +194,16 @@ def test_a_status_that_is_not_2xx_gives_no_measurement_whatever_the_body_says(
     assert str(status) in message
 
 
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(("key", "blamed"), [(None, False), (SecretStr("a-made-up-key"), True)])
+def test_who_sent_no_credential_is_not_told_that_it_is_wrong(status: int, key: SecretStr | None, blamed: bool) -> None:
+    ask = ask_over(answering(status))
+    with pytest.raises(Refused) as caught:
+        asyncio.run(ask.json(Stats, "https://api.example.com/stats", bearer=key))
+    assert caught.value.cure
+    assert ("check the address" in caught.value.cure) is not blamed
+
+
 def test_a_refusal_that_is_to_be_heard_is_an_answer() -> None:
     answer = asyncio.run(ask_over(answering(405, json=GOOD)).get(URL, method="PROPFIND", heard=frozenset({405})))
     assert (answer.status, answer.value()) == (405, GOOD)

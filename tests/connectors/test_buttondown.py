@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from connectors.buttondown import Buttondown
 from ingest.connector import Connector, Cursor, Span
 from ingest.connector.outcome import Ending, Outcome
-from ingest.connector.record import Exchange
+from ingest.connector.record import Conversation, Exchange
 from ingest.okr.instant import SECOND, instant
 from tests.descriptions import Mocked
 
@@ -42,14 +42,25 @@ class TestButtondown(Mocked):
 
     def test_from_the_cursor_on_only_what_may_have_changed_is_listed_again(self) -> None:
         drained = self.drained(self.ask())
-        assert drained.cursor == Cursor("2026-10-10")
+        assert drained.cursor == Cursor({"since": "2026-07-12T12:00:00Z", "until": "2026-10-10T12:00:00Z"})
         assert drained.spans[0] == Span("new_subscribers", datetime(2026, 7, 12, 12, tzinfo=UTC))
         conversation = self.conversation()
         ask = self._ask(conversation)
-        ask.cursor = "2026-10-10"
+        ask.cursor = drained.cursor.value
         self.ended(ask)
-        asked = [request.url.params for request in conversation.asked if "date__start" in request.url.params]
-        assert [params["date__start"] for params in asked] == ["2026-09-08"]
+        assert self._starts(conversation) == ["2026-09-09"]
+
+    def test_where_older_days_are_wanted_than_before_they_are_listed(self) -> None:
+        conversation = self.conversation()
+        ask = self._ask(conversation)
+        ask.since = datetime(2026, 1, 1, 12, tzinfo=UTC)
+        ask.cursor = {"since": "2026-07-12T12:00:00Z", "until": "2026-10-10T12:00:00Z"}
+        self.ended(ask)
+        assert self._starts(conversation) == ["2025-12-31"]
+
+    def _starts(self, conversation: Conversation) -> list[str]:
+        asked = [request.url.params for request in conversation.asked]
+        return [params["date__start"] for params in asked if "date__start" in params]
 
     def test_a_newsletter_that_is_set_to_an_older_version_is_asked_in_this_one(self) -> None:
         conversation = self.conversation()

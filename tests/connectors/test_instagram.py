@@ -38,6 +38,15 @@ class TestInstagram(HttpConformance):
         assert [one.signal for one in drained.readings] == ["followers", "following", "posts"]
         assert (drained.spans, drained.cursor) == ((), None)
 
+    def test_on_the_first_day_of_a_period_some_time_is_asked_for(self) -> None:
+        recorded = self.conversation()
+        ask = self._ask(recorded)
+        ask.since = ask.now
+        self.ended(ask)
+        asked = [one.url.params for one in recorded.asked if "since" in one.url.params]
+        assert asked
+        assert all(int(one["since"]) < int(one["until"]) for one in asked)
+
     @pytest.mark.parametrize(
         ("since", "cursor", "day"),
         [

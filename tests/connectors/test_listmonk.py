@@ -101,4 +101,5 @@ class TestListmonk(Mocked):
         assert isinstance(ended, Ending)
         assert ended.outcome is Outcome.REFUSED
         assert "invalid API credentials" in ended.message
+        assert (ended.cure or "").startswith("check username and token")
         assert "subscribers:get" in (ended.cure or "")

@@ -39,6 +39,15 @@ class TestThreads(Described):
         readings = self.drained(self.ask()).readings
         assert [one for one in readings if one.signal == "followers"] == [Reading("followers", 412)]
 
+    def test_on_the_first_day_of_a_period_some_time_is_asked_for(self) -> None:
+        recorded = self.conversation()
+        ask = self._ask(recorded)
+        ask.now = ask.since = datetime(2026, 10, 9, 22, 30, tzinfo=UTC)  # here tomorrow, there today
+        self.ended(ask)
+        asked = [one.url.params for one in recorded.asked if "since" in one.url.params]
+        assert asked
+        assert all(int(one["since"]) < int(one["until"]) for one in asked)
+
     def test_views_are_those_of_the_day_that_ends_in_california(self) -> None:
         views = {one.key: one for one in self.drained(self.ask()).readings if one.signal == "views"}
         assert {key: one.value for key, one in views.items()} == {

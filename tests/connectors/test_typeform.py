@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from connectors.typeform import Typeform
 from ingest.connector import Broken, Connector, Reading, Span
 from ingest.connector.outcome import Ending, Outcome
+from ingest.connector.record import Exchange
 from tests.connectors.hooked import Hooked
 
 HERE = Path(__file__).parent / "typeform"
@@ -65,6 +66,15 @@ class TestTypeform(Hooked):
         recorded = self.conversation()
         European().ended(self._ask(recorded))
         assert recorded.unknown == ["GET https://api.eu.typeform.com/forms/u6nXL7/responses"]
+
+    def test_a_form_that_is_not_there_may_be_in_another_region(self) -> None:
+        def missing(request: httpx.Request, exchange: Exchange) -> httpx.Response:
+            return httpx.Response(404, json={"code": "FORM_NOT_FOUND", "description": "Non existing form"})
+
+        ended = self.ended(self._ask(self.conversation().with_fault(missing)))
+        assert isinstance(ended, Ending)
+        assert ended.outcome is Outcome.REFUSED
+        assert "another `url`" in (ended.cure or "")
 
     def test_what_the_hook_brings_is_what_is_read_later(self) -> None:
         [brought] = self.received({"event_id": "1", "event_type": "form_response", "form_response": SENT})

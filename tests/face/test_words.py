@@ -5,7 +5,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.face.words import ago, bar, days_left, ending_credential, ending_version, figure, share, span, sparkline
+from ingest.face.words import (
+    ago,
+    bar,
+    days_left,
+    ending_credential,
+    ending_version,
+    figure,
+    measured,
+    share,
+    span,
+    sparkline,
+)
 from ingest.okr.instant import DAY, HOUR, MINUTE, SECOND
 
 
@@ -113,3 +124,8 @@ def test_the_end_of_an_api_is_told_30_days_ahead(ends: date | None, expected: st
     assert told == (
         expected and f"the vendor {expected} the version of its API that is asked on {ends} → update okr-ingest"
     )
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0 measurements"), (1, "1 measurement"), (2, "2 measurements")])
+def test_one_measurement_is_one(count: int, text: str) -> None:
+    assert measured(count) == text

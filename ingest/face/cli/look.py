@@ -161,12 +161,12 @@ def _tried(why: "Why", workspace: "Workspace", at: "Instant | None", known_at: "
 
 
 def _part(part: "Part", workspace: "Workspace") -> Iterable[str]:
-    from ingest.face.words import figure, local
+    from ingest.face.words import figure, local, measured
 
     zone = workspace.config.zone
     unit = f" {part.unit}" if part.unit else ""
     if part.kind.is_flow:
-        window = f"{local(part.start, zone)} to {local(part.end, zone)}, {part.measurements} measurements"
+        window = f"{local(part.start, zone)} to {local(part.end, zone)}, {measured(part.measurements)}"
     else:
         window = f"measured {local(part.measured_at, zone)}"
     yield f"    {part.signal}  {figure(part.value)}{unit}  {part.kind}, {window}"

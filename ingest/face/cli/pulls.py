@@ -88,11 +88,11 @@ def _print_ending(console: "Console", pulled: "Pulled", workspace: "Workspace") 
 
 
 def _counted(pulled: "Pulled") -> str:
-    from ingest.face.words import doubtful
+    from ingest.face.words import doubtful, measured
 
     kept = pulled.kept
     if kept is None:
-        return f"{len(pulled.unit.measurements)} measurements read, none stored"
+        return f"{measured(len(pulled.unit.measurements))} read, none stored"
     counts = [
         (kept.created, "new"),
         (kept.revised, "revised"),
