@@ -155,7 +155,7 @@ def first_words(text: str, most: int = 110) -> str:
     """The beginning of a text, cut between words where it is long."""
     if len(text) <= most:
         return text
-    return text[:most].rpartition(" ")[0].rstrip(" ,;:(") + " …"
+    return (text[:most].rpartition(" ")[0].rstrip(" ,;:(") or text[:most]) + " …"
 
 
 def bounds(low: float | None, high: float | None, *, percent: bool = False) -> str:

@@ -51,7 +51,7 @@ class Spark:
 
 WIDTH, HEIGHT = 120, 32
 MOST = 1.7e308
-"""No axis goes beyond it: a float ends soon after."""
+"""No axis goes far beyond it: a float ends soon after."""
 
 
 def spark(trail: Trail, start: Instant, end: Instant, target: float | None) -> Spark:
@@ -90,13 +90,13 @@ def paths(points: Iterable[tuple[Instant, float | None]], axes: Axes) -> list[st
 
 def bounds(values: Sequence[float]) -> tuple[float, float]:
     """Lowest and highest with a little air; never equal."""
-    low, high = min(values), max(values)
+    low, high = (min(max(one, -MOST), MOST) for one in (min(values), max(values)))
     air = (high / 2 - low / 2) * 0.1
     if air <= 0:
         air = max(abs(high) * 0.05, 0.5)
     floor = -math.inf if low < 0 else 0.0  # no air below zero for what is never negative
     low, high = max(low - air, floor), high + air
-    return max(low, -MOST), min(high, MOST)
+    return max(low, -1.05 * MOST), min(high, 1.05 * MOST)
 
 
 def round_values(low: float, high: float) -> list[float]:
