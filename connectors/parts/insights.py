@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -52,11 +53,23 @@ def beginning(day: date) -> int:
 
 
 def days_of(signal: str, values: Sequence[Value], since: date, ask: Ask) -> Iterator[Yielded]:
-    """The days that came, taken in the configured zone; what they cover, until the last one; and how far one got."""
+    """The days that came, taken in the configured zone; each stretch of them, which is what is covered, since a day
+    that is left out is unknown; and how far one got."""
     if not values:
         return
     for one in values:
         yield Reading(signal, one.value, ask.midnight(one.day()), one.day().isoformat())
-    came = [one.day() for one in values]
-    yield Span(signal, ask.midnight(min(since, *came)), ask.midnight(max(came) + days(1)), whole=True)
-    yield remembered(ask, since, max(came))
+    came = sorted({one.day() for one in values})
+    for first, last in _stretches(came):
+        yield Span(signal, ask.midnight(first), ask.midnight(last + days(1)), whole=True)
+    yield remembered(ask, since, came[-1])
+
+
+def _stretches(came: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """The first and last of days that follow each other; they come in order."""
+    first = came[0]
+    for day, after in pairwise(came):
+        if after - day > days(1):
+            yield first, day
+            first = after
+    yield first, came[-1]

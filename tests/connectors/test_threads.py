@@ -58,10 +58,16 @@ class TestThreads(Described):
         }
         assert views["2026-09-01"].at == datetime(2026, 8, 31, 22, tzinfo=UTC)
 
-    def test_they_are_covered_until_the_last_day_that_came(self) -> None:
+    def test_the_days_that_came_are_covered_and_those_left_out_are_unknown(self) -> None:
         drained = self.drained(self.ask())
-        start, end = datetime(2026, 8, 31, 22, tzinfo=UTC), datetime(2026, 10, 9, 22, tzinfo=UTC)
-        assert drained.spans == (Span("views", start, end, whole=True),)
+        assert drained.spans == tuple(
+            Span("views", datetime(*start, 22, tzinfo=UTC), datetime(*end, 22, tzinfo=UTC), whole=True)
+            for start, end in [
+                ((2026, 8, 31), (2026, 9, 1)),
+                ((2026, 9, 29), (2026, 10, 1)),
+                ((2026, 10, 8), (2026, 10, 9)),
+            ]
+        )
         assert drained.cursor == Cursor({"since": "2026-09-01", "until": "2026-10-09"})
 
     def test_an_empty_list_of_views_is_not_zero(self) -> None:
