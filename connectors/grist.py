@@ -67,7 +67,7 @@ class Grist(TableService):
     fastest = minutes(5)
 
     api_key: SecretStr = Field(description="an API key")
-    document: str = Field(pattern=r"^[A-Za-z0-9_~-]+$", description="the id of the document")
+    document: str = Field(pattern=r"^[A-Za-z0-9_~-]+$", description="the id of the document", examples=["mYd0cUm3nT12"])
     url: str = Field("https://docs.getgrist.com", description="the address of the server, or of your team's site")
 
     async def list(self, ask: Ask, listing: Listing) -> None:

@@ -62,7 +62,11 @@ class MicrosoftExcel(Named[TableSettings]):
     fastest = minutes(5)
 
     path: str = Field(min_length=1, description="the file in OneDrive", examples=["Documents/meetup.xlsx"])
-    client_id: str = Field(min_length=1, description="the id of the app that you registered")
+    client_id: str = Field(
+        min_length=1,
+        description="the id of the app that you registered",
+        examples=["11111111-2222-3333-4444-555555555555"],
+    )
     client_secret: SecretStr | None = Field(None, min_length=1, description="its secret, if it has one")
     tenant: str = Field(
         "common", pattern=r"^[A-Za-z0-9.-]+$", description="the directory, where the app is of one company alone"

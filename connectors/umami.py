@@ -77,7 +77,7 @@ class Umami(Connector):
         description="the id of the website",
         examples=["b59e9c65-ae32-47f1-8400-119fcf4861c4"],
     )
-    api_key: SecretStr | None = Field(None, description="in the cloud: an API key")
+    api_key: SecretStr | None = Field(None, description="in the cloud: an API key", examples=["…"])
     username: str | None = Field(None, min_length=1, description="on a server of your own: a user")
     password: SecretStr | None = Field(None, description="and the password")
     url: str = Field(_CLOUD, description="the address of the server")

@@ -24,7 +24,7 @@ _TEXTS = ("value", "name", "title", "text", "label", "display_name")
 class RecordSettings(SignalSettings):
     """Where a signal's numbers are in a table: `column`, or `date` with `value`."""
 
-    table: str = Field(min_length=1, description="the table, as this service calls it")
+    table: str = Field(min_length=1, examples=["Events"], description="the table, as this service calls it")
     column: str | None = Field(None, description="a field; its value in the last record is the number")
     date: str | None = Field(None, examples=["Date"], description="the field with the day or time of each record")
     value: str | None = Field(
