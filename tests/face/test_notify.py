@@ -354,7 +354,7 @@ def test_what_could_not_be_delivered_survives_kill_9_and_nothing_shows_the_addre
         assert process.wait(15) == 0
         assert time.monotonic() - begun < 10
     assert len(told.messages) == 1
-    assert "1 deliver" in seen
+    assert "1 delivery failed" in seen
     assert "okr_notification_failures_total 1.0" in seen
     kept = b"".join(file.read_bytes() for file in world.folder.glob("okr.db*"))
     written = (world.folder / "serve.log").read_text()
