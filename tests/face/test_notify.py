@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -288,7 +289,8 @@ def test_what_others_wrote_is_one_bounded_line() -> None:
 @contextmanager
 def served(world: World, told: Told) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
     """A running `okr serve` whose recipient's URL is filled in."""
-    path, port = world.write(TALKS), free_port()
+    year, port = datetime.now(UTC).year, free_port()
+    path = world.write(TALKS, f"{year - 1}-07-01..{year + 1}-06-30")
     notify = "notify:\n  - {url: '${NOTIFY_URL}', when: [achieved, milestone]}\n"
     path.write_text(path.read_text() + notify + f'server: {{listen: "127.0.0.1:{port}", token: made-up-token}}\n')
     (world.folder / ".env").write_text(f"NOTIFY_URL={told.url()}\n")
@@ -324,7 +326,8 @@ def _wait_until_it_looks(world: World, process: subprocess.Popen[bytes], client:
 
 
 def post(client: httpx.Client, count: int) -> None:
-    items = [{"signal": "hand.count", "value": 1, "key": f"k{n}"} for n in range(count)]
+    before = (datetime.now(UTC) - timedelta(hours=1)).isoformat()  # what happened in the running minute counts after it
+    items = [{"signal": "hand.count", "value": 1, "key": f"k{n}", "observed_at": before} for n in range(count)]
     assert client.post("/api/v1/measurements", json=items).status_code == 200
 
 
