@@ -363,3 +363,24 @@ def test_what_could_not_be_delivered_survives_kill_9_and_nothing_shows_the_addre
     written = (world.folder / "serve.log").read_text()
     assert "notify[0] (JSON) could not be told" in written
     assert SECRET not in seen + written + kept.decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "said"),
+    [
+        (f"json://127.0.0.1:9/{SECRET}", 0, "notify[0]: JSON would be told of achieved; nothing was sent"),
+        (f"nosuch://{SECRET}", 2, "notify[0].url: Apprise knows no such service"),
+        (f"slack://{SECRET}", 2, "notify[0].url: Apprise knows no such service, or a part of its address is missing"),
+    ],
+)
+def test_check_says_who_would_be_told_without_showing_the_address(world: World, url: str, code: int, said: str) -> None:
+    path = world.write(TALKS)
+    path.write_text(path.read_text() + f"notify:\n  - {{url: '{url}', when: [achieved]}}\n")
+    command = [sys.executable, "-m", "ingest", "-c", str(path), "check", "--live"]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code, done.stderr
+    assert said in done.stdout + done.stderr
+    assert SECRET not in done.stdout + done.stderr
+    if code:
+        assert "okr.yaml:" in done.stderr
