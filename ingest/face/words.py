@@ -179,6 +179,11 @@ def occasions(names: Sequence[str]) -> str:
     return ", ".join(name.replace("_", " ") for name in names)
 
 
+def failed(count: int) -> str:
+    """How many deliveries failed, one after another."""
+    return "1 delivery failed" if count == 1 else f"{count} deliveries in a row failed"
+
+
 def days_left(end: Instant, now: Instant) -> str:
     """How many days of a period are left, counting the running one."""
     if now >= end:

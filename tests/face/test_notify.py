@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -288,7 +289,8 @@ def test_what_others_wrote_is_one_bounded_line() -> None:
 @contextmanager
 def served(world: World, told: Told) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
     """A running `okr serve` whose recipient's URL is filled in."""
-    path, port = world.write(TALKS), free_port()
+    year, port = datetime.now(UTC).year, free_port()
+    path = world.write(TALKS, f"{year - 1}-07-01..{year + 1}-06-30")
     notify = "notify:\n  - {url: '${NOTIFY_URL}', when: [achieved, milestone]}\n"
     path.write_text(path.read_text() + notify + f'server: {{listen: "127.0.0.1:{port}", token: made-up-token}}\n')
     (world.folder / ".env").write_text(f"NOTIFY_URL={told.url()}\n")
@@ -324,7 +326,8 @@ def _wait_until_it_looks(world: World, process: subprocess.Popen[bytes], client:
 
 
 def post(client: httpx.Client, count: int) -> None:
-    items = [{"signal": "hand.count", "value": 1, "key": f"k{n}"} for n in range(count)]
+    before = (datetime.now(UTC) - timedelta(hours=1)).isoformat()  # what happened in the running minute counts after it
+    items = [{"signal": "hand.count", "value": 1, "key": f"k{n}", "observed_at": before} for n in range(count)]
     assert client.post("/api/v1/measurements", json=items).status_code == 200
 
 
@@ -354,9 +357,30 @@ def test_what_could_not_be_delivered_survives_kill_9_and_nothing_shows_the_addre
         assert process.wait(15) == 0
         assert time.monotonic() - begun < 10
     assert len(told.messages) == 1
-    assert "1 deliver" in seen
+    assert "1 delivery failed" in seen
     assert "okr_notification_failures_total 1.0" in seen
     kept = b"".join(file.read_bytes() for file in world.folder.glob("okr.db*"))
     written = (world.folder / "serve.log").read_text()
     assert "notify[0] (JSON) could not be told" in written
     assert SECRET not in seen + written + kept.decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "said"),
+    [
+        (f"json://127.0.0.1:9/{SECRET}", 0, "notify[0]: JSON would be told of achieved; nothing was sent"),
+        (f"nosuch://{SECRET}", 2, "notify[0].url: Apprise knows no such service"),
+        (f"slack://{SECRET}", 2, "notify[0].url: Apprise knows no such service, or a part of its address is missing"),
+    ],
+)
+def test_check_says_who_would_be_told_without_showing_the_address(world: World, url: str, code: int, said: str) -> None:
+    path = world.write(TALKS)
+    path.write_text(path.read_text() + f"notify:\n  - {{url: '{url}', when: [achieved]}}\n")
+    command = [sys.executable, "-m", "ingest", "-c", str(path), "check", "--live"]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code, done.stderr
+    assert said in done.stdout + done.stderr
+    assert SECRET not in done.stdout + done.stderr
+    if code:
+        assert "okr.yaml:" in done.stderr

@@ -109,7 +109,7 @@ class Herald:
 
     async def _rest(self) -> None:
         """Until something is new, or a delivery is to be tried again."""
-        retries = [one.retry_at for one in self._recipients.values() if one.failures]
+        retries = [one.retry_at for one in self._recipients.values() if one.failures and not one.busy]
         wait = max(0.1, min(retries) - time.monotonic()) if retries else None
         try:
             await asyncio.wait_for(self._woken.wait(), wait)
@@ -154,12 +154,16 @@ class Herald:
             recipients[key].receiver = known
             if known is None:
                 logger.error("notify[%d].url: nobody is told: %s", number, UNREADABLE)
-        dropped = await self._service.call(
-            lambda: workspace.store.drop_news(tuple(recipients), workspace.now() - KEPT_FOR)
-        )
+        self._recipients, self._told, self._frame = recipients, told, frame
+        await self._give_up()
+
+    async def _give_up(self) -> None:
+        """What waits too long, or for nobody any more."""
+        workspace = self._service.workspace
+        recipients, before = tuple(self._recipients), workspace.now() - KEPT_FOR
+        dropped = await self._service.call(partial(workspace.store.drop_news, recipients, before))
         if dropped:
             logger.warning("notify: %d news were not delivered in 7 days, or wait for nobody any more", dropped)
-        self._recipients, self._told, self._frame = recipients, told, frame
 
     def _recall(self) -> tuple[bytes, dict[Subject, str]]:
         with self._service.workspace.store.read() as reader:
@@ -171,6 +175,7 @@ class Herald:
         while not self._ending and not one.busy and time.monotonic() >= one.retry_at:
             batch = await asyncio.to_thread(self._waiting, key)
             if not batch or one.receiver is None:
+                one.failures = 0  # nothing is left to be tried again
                 return
             config = workspace.config
             title, body = message([item.tiding for item in batch], workspace.now(), config.zone, config.server)
@@ -182,6 +187,7 @@ class Herald:
                 one.failures, one.retry_at = 0, 0.0
             else:
                 self._put_off(one, one.receiver)
+                await self._give_up()
 
     def _waiting(self, key: str) -> list[Waiting]:
         with self._service.workspace.store.read() as reader:
@@ -192,6 +198,7 @@ class Herald:
 
         def ended() -> None:
             one.busy = False
+            self._woken.set()
 
         one.busy = True
         try:
