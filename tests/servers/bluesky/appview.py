@@ -1,0 +1,133 @@
+"""Bluesky's AppView, the server that answers for `public.api.bsky.app`, on loopback; see server.mjs.
+
+`.ci/run --all` installs it; by hand: `cp tests/servers/bluesky/package*.json build/bluesky/ && npm ci --ignore-scripts
+--prefix build/bluesky`, and `apt install postgresql` (it needs the extension pg_trgm). A personal server (PDS) is not
+part of it: npm has its SQLite (better-sqlite3) as source only.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Timer
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+HOUSE = HERE.parents[2] / "build" / "bluesky"
+NODE = HOUSE / "node_modules" / ".bin" / "node"
+PATIENCE = 90.0
+"""Seconds until it must answer: it makes its tables first."""
+
+
+@dataclass(frozen=True)
+class AppView:
+    url: str
+    process: "subprocess.Popen[str]"
+
+    def account(self, handle: str, did: str | None = None) -> str:
+        """A new account, or with `did` the new handle of an old one. Its DID."""
+        return self._told(handle=handle, did=did)
+
+    def record(self, did: str, collection: str, key: str, **record: Any) -> None:
+        """What an account publishes; without a record that one is deleted."""
+        self._told(did=did, collection=f"app.bsky.{collection}", key=key, record=record or None)
+
+    def _told(self, **line: Any) -> str:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{json.dumps(line)}\n")
+        self.process.stdin.flush()
+        return _line(self.process)
+
+
+@contextmanager
+def appview() -> Iterator[AppView]:
+    """A server while it is needed. Where something is not installed the test is skipped."""
+    if not NODE.exists():
+        pytest.skip("Bluesky is not installed: see tests/servers/bluesky/appview.py")
+    with _database() as database, TemporaryDirectory(prefix="okr-bluesky-") as folder:
+        shutil.copy(HERE / "server.mjs", HOUSE)
+        environment = {"PATH": os.defpath, "HOME": folder, "TMPDIR": folder, "LOG_ENABLED": "false"}
+        words = [NODE, "--no-deprecation", "server.mjs", database]
+        with (Path(folder) / "said").open("wb") as said:
+            process = subprocess.Popen(
+                words,
+                cwd=HOUSE,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                text=True,
+            )
+        try:
+            address = _line(process)
+            assert address.startswith("http://localhost:"), (Path(folder) / "said").read_text()[-4000:]
+            yield AppView(address, process)
+        finally:
+            process.kill()
+            process.communicate(timeout=20)
+
+
+def _line(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    patience = Timer(PATIENCE, process.kill)
+    patience.start()
+    try:
+        return process.stdout.readline().strip()
+    finally:
+        patience.cancel()
+
+
+@contextmanager
+def _database() -> Iterator[str]:
+    """Debian's PostgreSQL in a folder that is thrown away. It does not run as root, so it runs as `postgres` there."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not places:
+        pytest.skip("PostgreSQL is not installed: apt install postgresql")
+    programs = places[-1].parent
+    user = "postgres" if os.geteuid() == 0 else None
+    with TemporaryDirectory(prefix="okr-postgresql-") as name:
+        folder, port = Path(name), _free_port()
+        if user:
+            shutil.chown(folder, user)
+        made = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run(made, check=True, capture_output=True, user=user, cwd=folder)
+        settings = ["-p", str(port), "-k", name, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+        process = subprocess.Popen(
+            [programs / "postgres", "-D", folder / "data", *settings],
+            user=user,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _wait(port, process)
+            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        assert process.poll() is None, "PostgreSQL ended"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("PostgreSQL does not start")
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
