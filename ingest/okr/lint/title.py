@@ -73,7 +73,8 @@ class Title:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        return tuple(_WORD.findall(self.text[:LONGEST].lower()))
+        # a pull request is work of one's own, and no request of others
+        return tuple(_WORD.findall(self.text[:LONGEST].lower().replace("pull request", "pull-request")))
 
     @cached_property
     def is_read(self) -> bool:
