@@ -59,7 +59,7 @@ def _settings(source: Source, name: str) -> Any:
     connector: Any = source.connector
     if not isinstance(connector, BaseModel):
         return source.kind, source.fingerprint, name
-    own = getattr(connector, "signals", None)
+    own = getattr(connector, "named", None)
     signal = own.get(name) if isinstance(own, Mapping) else None
-    filters = signal.model_dump(exclude={"unit", "max_step"}) if isinstance(signal, BaseModel) else name
-    return source.kind, connector.model_dump(exclude={"signals"}), filters
+    filters = signal.model_dump(exclude={"unit", "description", "max_step"}) if isinstance(signal, BaseModel) else name
+    return source.kind, connector.model_dump(exclude={"named"}), filters

@@ -188,6 +188,94 @@ Become the market leader
 """,
 }
 
+LATER_GOOD = """
+Fifteen organisers want me on their stage
+Number of speaking engagements offered to us doubles
+Requests for guest articles from editors: 5
+Magazine editors commission 3 columns
+Social media audience grows by a fifth
+LinkedIn followers from 1,500 to 1,800
+12 strangers ask for mentoring
+Unprompted mentoring requests rise by a fifth
+Ten percent more people show up at our meetup every month
+Meetup RSVPs +10% per month
+One in three regional conferences recruits speakers via our network
+Event hosts find 30% of their speakers in our community
+25% more recruiters write to me
+Headhunters approach me 10 times
+Invited to give 10 talks
+10 hosts invite me to speak
+Cut my 10 km time to 45 minutes
+Run 5 km in 22 minutes
+Newsletter list at 5,000 readers
+Monthly churn stays under 2%
+Customers who cancel: at most 2% a month
+15% more buyers
+Average receipt up 7%
+25% more people buy a second time
+Search finds the right document first 25% more often
+Companies publish 20 case studies about us
+Users complete onboarding in under 5 minutes
+70% of new users finish the setup
+Customers rate our support 4.5
+Partners launch 10 integrations with our API
+Hospital visits of patients fall by 20%
+Students pass the exam: 90%
+Readers write 50 comments
+Website visits from search +40%
+Email replies from prospects +20%
+Course participants recommend us: 60%
+Weekly active users +30%
+Cart abandonment from 70% to 60%
+Sleep 8 hours on 80% of nights
+Weight from 90 to 82 kg
+""".strip().splitlines()
+"""Written once the rules stood. Before any rule was changed for them none was blamed."""
+
+LATER_BAD = """
+Enroll in a negotiation seminar
+Go through a data science course
+Get AWS certified
+Watch 15 lectures
+Devour 10 novels
+Finish reading 12 books
+Put out 30% more ads
+Increase the number of campaigns by 30%
+Kick off 5 new marketing campaigns
+More blog posts: from 10 to 20
+Two talks prepared and delivered
+Our team completes the migration
+The migration to Kubernetes is finished
+Have the rebranding completed by May
+Write documentation for all modules
+Publication of a white paper
+Attendance at three trade fairs
+Participation in two hackathons
+Completion of the MBA
+Weekly newsletter sent on Mondays
+Product launch in March
+Bring the new app to the store
+Start a podcast
+Learn Spanish
+Halve the defects we ship
+Ship releases without bugs
+Fewer incidents caused by us
+All ads get through compliance at the first go
+No campaign is rejected by legal
+90% of tickets closed within 24 hours
+We reply to every mail within one day
+Everyone in the team meets their deadlines
+Launch the shop: yes or no
+The shop is launched
+We have a data strategy
+Our office is certified
+Cut the bug count by 30%
+Lines of code +20%
+Make 50 cold calls a week
+Spend 5 hours a week on research
+""".strip().splitlines()
+"""Of these 30 of 40 were named before the rules were changed for them; one counts as bad whatever rule says so."""
+
 
 def is_shown(title: str) -> bool:
     """Whether a title belongs to the half that may be looked at."""

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.okr.lint.title import Title, counts, is_endless, is_own_hand, is_task, is_yes_no
-from tests.lint.corpus import GOOD, TITLES, is_shown
+from tests.lint.corpus import GOOD, LATER_BAD, LATER_GOOD, TITLES, is_shown
 
 TWELVE = GOOD[:15]
 """The key results that must work, word for word; number 10 is two of them and 11 three."""
@@ -48,6 +48,11 @@ def test_precision_and_recall_do_not_fall(shown: bool) -> None:
     assert len(half) >= 60
     assert len(right) / len(named) >= 0.94
     assert len(right) / len(bad) >= 0.9
+
+
+def test_titles_that_were_written_later_are_judged_as_well() -> None:
+    assert [text for text in LATER_GOOD if said(text)] == []
+    assert sum(bool(said(text)) for text in LATER_BAD) >= 38
 
 
 @pytest.mark.parametrize("text", ["Veröffentliche 10 Artikel", "10 Artikel und 3 Posts", "Écrire 4 articles"])

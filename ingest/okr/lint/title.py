@@ -11,6 +11,7 @@ from functools import cached_property
 from ingest.okr.lint.words import (
     ACQUIRE,
     CREDENTIALS,
+    DOINGS,
     DONE,
     ENDLESS,
     FAULTS,
@@ -122,6 +123,8 @@ def is_own_hand(title: Title) -> bool:
         return False
     if FAULTS & words and (FEWER & words or words & {"ship", "introduce", "produce", "write"}):
         return True
+    if words & {"deadline", "deadlines"} and words & {"meet", "meets", "met", "keep", "keeps", "kept", "hit"}:
+        return True
     padded = f" {title.plain} "
     if any(f" {one} " in padded for one in PUNCTUAL):
         return True
@@ -138,6 +141,8 @@ def is_task(title: Title) -> bool:
 
 def _begins_with_a_task(title: Title) -> bool:
     start = title.start
+    if title.words[1:2] == ("team",) and start and (verb := _infinitive(start[0])):
+        start = (verb, *start[1:])  # `our team completes the migration`
     if not start or start[0] not in TASK_VERBS or start[1:2] == ("of",):
         return False
     after = start[1] if len(start) > 1 else ""
@@ -149,6 +154,10 @@ def _begins_with_a_task(title: Title) -> bool:
         )
     # `call volume`, `test score`, `open rate`: a noun follows at once, and it is what counts
     return after not in {"volume", "score", "scores", "rate", "ratio", "time", "precision"}
+
+
+def _infinitive(word: str) -> str | None:
+    return next((one for one in (word.removesuffix("es"), word.removesuffix("s")) if one in TASK_VERBS), None)
 
 
 def _is_a_credential(title: Title) -> bool:
@@ -175,6 +184,8 @@ def _counts_outputs(title: Title) -> bool:
     counted = title.counted
     if not counted or title.of_others or _CLAUSE & {*counted} or len(title.words) == len(counted) == 1:
         return False
+    if DOINGS & {counted[0], counted[-1]} and "%" not in title.plain:
+        return not OUTCOMES & {*title.words}
     return counted[-1] in OUTPUTS and title.has_number and not OUTCOMES & {*title.words}
 
 

@@ -18,7 +18,7 @@ TASK_VERBS = words_of(
     speak talk evaluate investigate define decide agree listen participate volunteer explore compile consolidate
     integrate modernise modernize assemble brainstorm survey consult coach mentor negotiate advertise promote outsource
     digitise digitize standardise standardize deprecate archive undertake finalise finalize wrap share tidy benchmark
-    pilot experiment
+    pilot experiment reply respond devour binge
     """
 )
 """Verbs at the head of a title that name something one does oneself."""
@@ -26,7 +26,7 @@ TASK_VERBS = words_of(
 NOUN_VERBS = words_of(
     """
     blog post film record plan test email call contact program code work lead start host open research practice study
-    watch share mentor coach survey pilot market talk speak answer cook travel edit paint contract sample
+    watch share mentor coach survey pilot reply market talk speak answer cook travel edit paint contract sample
     """
 )
 """Those that are nouns as well: `blog articles shared by readers`."""
@@ -112,11 +112,17 @@ OTHERS = OUTCOMES & words_of(
 OWN = words_of("me us myself ourselves the team our my end then december january june july")
 """What follows `by` where it names no third party."""
 
-UNIVERSAL = words_of("every each all always any no")
+DOINGS = words_of(
+    "completion participation publication implementation introduction creation rollout relaunch launch migration "
+    "deployment rebranding relocation redesign development"
+)
+"""Nouns of what one does oneself, where no share of others makes it theirs: `course completion +20%`."""
+
+UNIVERSAL = words_of("every each all always any no everyone everybody")
 PASSES = words_of(
     """
     pass passes passing clear clears cleared approved approval review reviews audit inspection compliant complies
-    comply gate gates green checks
+    comply gate gates green checks rejected objections
     """
 )
 PUNCTUAL = (
