@@ -47,7 +47,7 @@ def test_lint_names_place_rule_reason_and_cure(terminal: Terminal) -> None:
     (terminal.home / "okr.yaml").write_text(BAD)
     told = terminal.run("lint")
     assert told.returncode == 1
-    assert "okr.yaml:27:13: warning task: reading.books: 'Read 10 books'" in told.stdout
+    assert "okr.yaml:26:13: warning task: reading.books: 'Read 10 books'" in told.stdout
     assert "    why  " in told.stdout
     assert "    how  " in told.stdout
     assert "\x1b" not in told.stdout

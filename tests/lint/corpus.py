@@ -229,8 +229,33 @@ Weekly active users +30%
 Cart abandonment from 70% to 60%
 Sleep 8 hours on 80% of nights
 Weight from 90 to 82 kg
+Eight universities invite me to lecture
+Editorial teams ask for 5 articles by me
+Followers across our three channels up 20%
+A fifth more people want me as their mentor
+Local meetup: 10% more heads per month
+4 of 10 nearby conferences discover speakers with our help
+Recruiters' messages +25%
+Ten invitations as keynote speaker
+Shave 7 minutes off my 10k
+5k subscribers for our newsletter
+At most 2 in 100 readers leave per month
+15% growth in paying customers
+Order value per customer from 80 to 86
+25% more returning shoppers
+Search relevance score +25%
+Journalists quote us 12 times
+Users report half as many crashes
+Parents volunteer 100 hours
+Patients arrive on time 95%
+30 neighbours join the garden group
+Test drives booked by visitors: 40
+Post shares by readers +30%
+Teachers use our worksheets in 50 schools
+Plan upgrades from free to paid +10%
 """.strip().splitlines()
-"""Written once the rules stood. Before any rule was changed for them none was blamed."""
+"""Written once the rules stood, in two batches of 40 and 24. When each was first judged, none and 1 of them were
+blamed."""
 
 LATER_BAD = """
 Enroll in a negotiation seminar
@@ -273,8 +298,32 @@ Cut the bug count by 30%
 Lines of code +20%
 Make 50 cold calls a week
 Spend 5 hours a week on research
+Participate in a bootcamp
+Sit through 3 trainings
+Get through 15 business books
+Run twice as many ad campaigns
+Obtain a project management certificate
+PRINCE2 certification achieved
+Bugs shipped per release down 50%
+Every ad clears legal on the first submission
+Write 3 white papers
+Newsletter published every week
+Upload 20 videos
+Produce 10 podcast episodes
+I complete two online courses
+Lead three workshops
+5 press releases sent out
+Deploy daily
+Data warehouse set up
+Speak at four conferences
+Reduce defects in our code by half
+The CRM has been introduced
+Move to the new office
+Compile a list of prospects
+All reports handed in on time
+Take a cooking class
 """.strip().splitlines()
-"""Of these 30 of 40 were named before the rules were changed for them; one counts as bad whatever rule says so."""
+"""Written with them: of 40 and 24 first 30 and 21 were named. Whatever rule names one will do."""
 
 
 def is_shown(title: str) -> bool:

@@ -52,7 +52,7 @@ def test_precision_and_recall_do_not_fall(shown: bool) -> None:
 
 def test_titles_that_were_written_later_are_judged_as_well() -> None:
     assert [text for text in LATER_GOOD if said(text)] == []
-    assert sum(bool(said(text)) for text in LATER_BAD) >= 38
+    assert sum(bool(said(text)) for text in LATER_BAD) >= 61
 
 
 @pytest.mark.parametrize("text", ["Veröffentliche 10 Artikel", "10 Artikel und 3 Posts", "Écrire 4 articles"])

@@ -55,6 +55,7 @@ _JOINTS = words_of(
 )
 _DETERMINERS = words_of("a an the our my all every each more new some on at about to with in another this through")
 _CLAUSE = words_of("a an the me us our my we i")
+_PARTICLES = words_of("out in up off over down away")
 _ADVERBS = words_of("successfully finally personally fully regularly actively")
 _NUMBERS = words_of(
     "one two three four five six seven eight nine ten twelve dozen twenty fifty hundred thousand double twice triple "
@@ -172,7 +173,9 @@ def _is_done(title: Title) -> bool:
     for at, word in enumerate(title.words):
         if at == 0 or word not in DONE:
             continue
-        after = title.words[at + 1 : at + 3]
+        after = title.words[at + 1 : at + 4]
+        if after[:1] and after[0] in _PARTICLES:  # `5 press releases sent out`
+            after = after[1:]
         if after[:1] == ("by",) and len(after) > 1 and not (after[1] in OWN or after[1][0].isdigit()):
             continue
         if not after or after[0] in _JOINTS or after[0] in {"this", "each", "every", "a", "again"}:

@@ -36,6 +36,8 @@ def of_forecast(case: Case) -> Iterator[Finding]:
     # Growth and hold may have lost a month already, which no later trend brings back: that is no fault of the target.
     if probability <= HOPELESS and case.elapsed >= BEGUN and isinstance(case.key_result.target, Reach | Change):
         low, high, target = case.forecast.low, case.forecast.high, case.key_result.target_text
+        if isinstance(case.key_result.target, Change) and case.score.target is not None:
+            target = f"{case.score.target:,.4g} ({target})"
         yield finding(
             case.name, "out-of-reach", f"it is on its way to a value from {low:,.4g} to {high:,.4g}; {target} is asked"
         )

@@ -18,7 +18,7 @@ TASK_VERBS = words_of(
     speak talk evaluate investigate define decide agree listen participate volunteer explore compile consolidate
     integrate modernise modernize assemble brainstorm survey consult coach mentor negotiate advertise promote outsource
     digitise digitize standardise standardize deprecate archive undertake finalise finalize wrap share tidy benchmark
-    pilot experiment reply respond devour binge
+    pilot experiment reply respond devour binge sit
     """
 )
 """Verbs at the head of a title that name something one does oneself."""
@@ -106,7 +106,13 @@ OTHERS = OUTCOMES & words_of(
     applicants participants guests students partners sponsors volunteers fans people organisers organizers editors
     recruiters audience
     """
-) | words_of("companies conferences buyers shoppers strangers peers others hosts outsiders teams developers")
+) | words_of(
+    """
+    companies conferences buyers shoppers strangers peers others hosts outsiders teams developers patients pupils parents
+    journalists teachers neighbours neighbors passengers suppliers authors citizens tenants children families tourists
+    diners prospects vendors investors couriers pedestrians cyclists commuters learners mentees alumni residents
+    """
+)
 """People whose behaviour counts."""
 
 OWN = words_of("me us myself ourselves the team our my end then december january june july")
