@@ -108,7 +108,8 @@ OTHERS = OUTCOMES & words_of(
     """
 ) | words_of(
     """
-    companies conferences buyers shoppers strangers peers others hosts outsiders teams developers patients pupils parents
+    companies conferences buyers shoppers strangers peers others hosts outsiders teams developers patients pupils
+    parents
     journalists teachers neighbours neighbors passengers suppliers authors citizens tenants children families tourists
     diners prospects vendors investors couriers pedestrians cyclists commuters learners mentees alumni residents
     """
