@@ -81,11 +81,20 @@ def keys() -> str:
     return "\n".join(["| key | meaning |", "| --- | --- |", *rows])
 
 
+def rules() -> str:
+    """Every rule of `okr lint`, why it matters and how to mend what it finds."""
+    from ingest.okr.lint.rule import RULES
+
+    rows = [f"| `{rule.id}` | {rule.why} | {rule.how} |" for rule in RULES.values()]
+    return "\n".join(["| rule | why | how to mend it |", "| --- | --- | --- |", *rows])
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "keys": keys,
     "metrics": metrics,
     "commands": commands,
     "connectors": connectors,
+    "rules": rules,
 }
 
 

@@ -93,6 +93,9 @@ def load(path: Path, env: Mapping[str, str], *, allow: frozenset[str] = frozense
         server=server,
         secrets=frozenset(filling.secrets),
         warnings=report.warnings(names, filling.secrets),
+        places={
+            name: str(place) for register in (aims.ids, aims.names.register) for name, place in register.places.items()
+        },
     )
 
 

@@ -126,3 +126,5 @@ class Config:
     secrets: frozenset[str] = field(repr=False)
     """What was filled in: the redacting log filter hides it."""
     warnings: tuple[Problem, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where each objective and key result, by its name, is written: `okr.yaml:12:9`."""

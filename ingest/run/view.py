@@ -16,6 +16,7 @@ from ingest.store.row import Rows, Run, StoredMeasurement
 
 if TYPE_CHECKING:  # `okr status` does without
     from ingest.okr.tactic.effect import Effect
+    from ingest.run.lint import Placed
 
 PAGE = 1_000
 WAITING = 20
@@ -121,6 +122,12 @@ class View(Ground):
         """How every configured source is, as kept in the database."""
         with self.store.read() as reader:
             return source_healths(self.config, standings(reader), self.now())
+
+    def lint(self) -> "tuple[Placed, ...]":
+        """What could be better about the objectives and key results, by what is written and measured now."""
+        from ingest.run.lint import findings
+
+        return findings(self.config, self.card())
 
     def signals(self) -> tuple[SignalHealth, ...]:
         """Every signal of the configured sources with its coverage and its newest number."""
