@@ -6,7 +6,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest.face.metrics.exposition import Exposition
-from ingest.face.web import documentation, guard, hooks, pages, probes, problem, reading, writing
+from ingest.face.web import badges, documentation, guard, hooks, pages, probes, problem, reading, writing
 from ingest.run.hook import Hooks
 from ingest.run.service import Service
 
@@ -34,7 +34,7 @@ def create_app(service: Service, exposition: Exposition, version: str) -> FastAP
     app.state.exposition = exposition
     app.state.hooks = Hooks(service)
     problem.add_to(app)
-    for room in (reading, writing, hooks, probes, pages, documentation):
+    for room in (reading, writing, hooks, probes, badges, pages, documentation):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(packages=[("ingest.face.web", "static")]), name="static")
 
