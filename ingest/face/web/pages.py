@@ -4,13 +4,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from ingest.face import tactic, words
 from ingest.face.web import guard, problem
 from ingest.face.web.asked import At, KnownAt, service_of, time_of
 from ingest.face.web.chart import chart, spark
-from ingest.okr.instant import BEGINNING, FOREVER, Instant
+from ingest.face.web.template import TEMPLATES
+from ingest.okr.instant import Instant
 from ingest.okr.objective import KeyResult
 from ingest.run.card import Card
 
@@ -19,20 +18,6 @@ SHOWN = 24
 """Points of a small line."""
 LOGGED = 100
 """Entries of a log that the page shows; the API has all."""
-
-
-def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("ingest.face.web"),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
-    made.globals.update(words=words, tactic=tactic, BEGINNING=BEGINNING, FOREVER=FOREVER)
-    return made
-
-
-TEMPLATES = _environment()
 
 
 def _page(template: str, request: Request, status: int = 200, **values: Any) -> HTMLResponse:
