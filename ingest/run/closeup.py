@@ -1,10 +1,14 @@
 """One key result looked at closely: its history, and what its number is made of. Read when somebody asks."""
 
+from datetime import timedelta
+
 from ingest.okr.bar import bars
 from ingest.okr.book import open_book
+from ingest.okr.day import local_day, midnight
 from ingest.okr.instant import Instant
 from ingest.okr.measure import read_facts
 from ingest.okr.path import expected_path
+from ingest.okr.score import Status
 from ingest.okr.scoring import Contribution, take_pulse, trace
 from ingest.okr.signal import Series
 from ingest.okr.trace import values_at
@@ -17,6 +21,8 @@ from ingest.store.reader import Reader
 
 MARKED = 200
 """Measurements by hand that a chart marks."""
+LOOKED_BACK = 400
+"""Days over which the beginning of a status is looked for."""
 
 
 def history(
@@ -42,6 +48,33 @@ def history(
         pulse = take_pulse(facts, time)
         found_points.append(Point(time, facts.value, pulse.progress, pulse.expected, pulse.status))
     return tuple(found_points)
+
+
+def status_since(reader: Reader, frame: Frame, name: str, at: Instant, known_at: Instant | None) -> Instant:
+    """Since when a key result has the status that it has at `at`, to the day.
+
+    Goes back over the midnights of its period, at most `LOOKED_BACK`, as long as the status is the same; one at which
+    nothing is known of it (stale, no data) ends nothing. The earliest midnight that has it; `at` where none has.
+    """
+    evidence = _evidence(reader, frame, name, at, known_at)
+    period, book, frozen = evidence.key_result.period, open_book(evidence.key_result, evidence.series), evidence.frozen
+    first = max(period.start, frozen.measured_at) if frozen is not None and frozen.late else period.start
+
+    def status_at(time: Instant) -> Status:
+        return take_pulse(read_facts(book, time, frozen, None), time).status
+
+    day, today, since = local_day(at, period.zone), status_at(at), at
+    for _ in range(LOOKED_BACK):
+        time = midnight(day, period.zone)
+        if time < first:
+            break
+        then = status_at(time)
+        if then is today:
+            since = time
+        elif then not in (Status.STALE, Status.NO_DATA):
+            break
+        day -= timedelta(days=1)
+    return since
 
 
 def why(reader: Reader, frame: Frame, name: str, at: Instant, known_at: Instant | None) -> Why:

@@ -58,6 +58,12 @@ class View(Ground):
         with self.store.read() as reader:
             return closeup.history(reader, self.frame, full, moment, known_at, points)
 
+    def status_since(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> Instant:
+        """Since which day a key result has the status that it has."""
+        full, moment = self.key_result(name).name, self.now() if at is None else at
+        with self.store.read() as reader:
+            return closeup.status_since(reader, self.frame, full, moment, known_at)
+
     def why(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> Why:
         """What a key result's number is made of."""
         full, moment = self.key_result(name).name, self.now() if at is None else at

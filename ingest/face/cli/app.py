@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ingest.face.cli import auth, begin, exchange, hand, lint, look, pulls, serving, status
+from ingest.face.cli import auth, begin, exchange, hand, lint, look, pulls, report, serving, status
 from ingest.face.cli.opening import Opening, Serve, Usage
 
 app = typer.Typer(
@@ -50,7 +50,7 @@ def okr(
     opening.allowed = frozenset(allow or ())
 
 
-for commands in (begin, lint, auth, status, look, pulls, hand, exchange, serving):
+for commands in (begin, lint, auth, status, look, report, pulls, hand, exchange, serving):
     commands.add_to(app)
 
 

@@ -9,6 +9,7 @@ from ingest.face.metrics.exposition import Exposition
 from ingest.face.notify.herald import Herald
 from ingest.face.web import (
     acting,
+    badges,
     documentation,
     guard,
     hooks,
@@ -56,7 +57,7 @@ def create_app(service: Service, exposition: Exposition, version: str, herald: H
     service.on_card(lambda card: app.state.live.tell())
     service.on_config(lambda config: app.state.live.tell())
     problem.add_to(app)
-    for room in (reading, writing, hooks, probes, pages, acting, login, live, documentation):
+    for room in (reading, writing, hooks, probes, badges, pages, acting, login, live, documentation):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(packages=[("ingest.face.web", "static")]), name="static")
 
