@@ -10,7 +10,7 @@ from ingest.okr.day import local_day, midnight
 from ingest.okr.instant import Instant
 from ingest.okr.period import Period
 from ingest.okr.score import Status
-from ingest.run.card import Card, LogEntry, Point, Scored
+from ingest.run.card import Card, LogEntry, Scored
 from ingest.run.health import SignalHealth, SourceHealth
 from ingest.run.view import View
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _DAY = timedelta(days=1)
 UNLIKELY = 0.5
 """A forecast below this share is to be looked at."""
-POINTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,6 @@ class Course:
 
     before: Scored
     after: Scored
-    points: tuple[Point, ...]
-    """Its whole period up to the window's end."""
     off_track_since: Instant | None
     """The end of the first day of the run of days that it is off track for; None: it is not."""
     changes: tuple[LogEntry, ...]
@@ -122,7 +119,6 @@ def _course(view: View, window: Window, before: Scored, after: Scored, known_at:
     return Course(
         before,
         after,
-        view.history(name, window.end, known_at, points=POINTS),
         view.status_since(name, window.end, known_at) if off else None,
         tuple(one for one in reversed(log) if one.kind in ("definition", "note") and one.at >= window.start),
         tuple(
