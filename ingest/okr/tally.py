@@ -60,7 +60,8 @@ class Tally:
         values = self.series.values
         if self.series.kind is Kind.EVENTS or not values:
             return values
-        return [0.0, *(step(before, after) for before, after in pairwise(values))]
+        grown = pairwise(values)
+        return [0.0, *(after - before if after >= before else step(before, after) for before, after in grown)]
 
 
 def step(before: float, after: float) -> float:

@@ -4,6 +4,7 @@ Whatever is asked for becomes intervals [a, b]: the rows inside, the last before
 interval of no length. Asking for many signals at once takes a statement for some hundred intervals, not for each.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -25,9 +26,10 @@ def load(
     connection: Connection, backend: Backend, needs: Mapping[Known, Need | None], known_run: int | None
 ) -> dict[str, Series]:
     """The series of each signal as far as it is needed (None: whole), as known after a run (None: now)."""
-    rows: dict[int, list[Row]] = {}
-    for row in _rows(connection, backend, needs, known_run):
-        rows.setdefault(row[0], []).append(row)
+    rows: defaultdict[int, list[Row]] = defaultdict(list)
+    for found in _rows(connection, backend, needs, known_run):
+        for row in found:
+            rows[row[0]].append(row)
     spans = covered(connection, backend, [signal.id for signal in needs], known_run)
     return {signal.name: _series(signal.kind, rows.get(signal.id, []), spans.get(signal.id, [])) for signal in needs}
 
@@ -47,7 +49,7 @@ def _series(kind: Kind, rows: Iterable[Row], spans: Sequence[tuple[Instant, Inst
 
 def _rows(
     connection: Connection, backend: Backend, needs: Mapping[Known, Need | None], known_run: int | None
-) -> Iterable[Row]:
+) -> Iterable[Sequence[Row]]:
     for table, events in (("reading", False), ("event", True)):
         asked = [
             (signal.id, start, end)
@@ -76,15 +78,17 @@ def _within(
     query: str,
     asked: Sequence[tuple[int, Instant, Instant]],
     known: tuple[int, ...],
-) -> Iterable[Row]:
+) -> Iterable[Sequence[Row]]:
     """What `around` finds for these intervals; `known`: the parameters of its condition."""
     if not asked:
         return
     signals, starts, ends = zip(*asked, strict=True)
     for part in parts(backend, {"signal_id": signals, "start_at": starts, "end_at": ends}):
         given, parameters = backend.given(part)
-        found: Any = connection.exec_driver_sql(f"WITH {given} {query}", (*parameters, *known * _CONDITIONS))
-        yield from map(tuple, found.fetchall())  # at once: a fetch for each row costs as much again
+        found = connection.exec_driver_sql(f"WITH {given} {query}", (*parameters, *known * _CONDITIONS))
+        rows: Any = found.cursor
+        yield rows.fetchall()  # all at once, and as the driver has them: a fetch or a Row for each costs as much again
+        found.close()
 
 
 _CONDITIONS = 5
