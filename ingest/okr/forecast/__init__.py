@@ -10,7 +10,9 @@ passage    the chance that a path stays inside its bounds
 spread     the few distributions in it
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ingest.okr.book import open_book
 from ingest.okr.facts import Phase
@@ -42,7 +44,7 @@ def forecast(
         return NoForecast("the period has not begun")
     if at >= period.end:
         return NoForecast("the period is over")
-    book = open_book(key_result, series)
+    book = open_book(key_result, {name: _known(one, at) for name, one in series.items()})
     past = open_past(book, at)
     facts = read_facts(book, past.as_of, frozen, None)
     if facts.phase is Phase.LEARNING:
@@ -61,3 +63,11 @@ def forecast(
         return NoForecast(str(why))
     except (OverflowError, ZeroDivisionError):
         return NoForecast("the numbers are too large or too small to be computed with: check the measurements")
+
+
+def _known(series: Series, at: Instant) -> Series:
+    """What was observed by a time: what is dated later is in no window of the forecast, whichever it looks at."""
+    after = bisect_right(series.times, at)
+    if after == len(series.times):
+        return series
+    return replace(series, times=series.times[:after], values=series.values[:after])
