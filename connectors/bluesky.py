@@ -58,8 +58,8 @@ class Bluesky(Connector):
     """
 
     proven = (
-        "requests validated against Bluesky's lexicons of 2026-08; on Bluesky's own AppView (`@atproto/bsky` 0.0.280, "
-        "in CI with --all), where records were indexed without a personal server"
+        "requests validated against Bluesky's lexicons of 2026-08; proven on Bluesky's AppView "
+        "(`@atproto/bsky` 0.0.280), records indexed without a personal server"
     )
     fastest = minutes(5)
     signals: ClassVar = {

@@ -124,3 +124,13 @@ def test_without_scripts_the_pages_are_whole_and_their_forms_post(site: Site, pa
     page.goto(f"{site.url}/sources")
     page.locator("#source-calendar").get_by_role("button", name="Pull now").click()
     assert "calendar was pulled" in page.locator("#message").inner_text()
+
+
+def test_a_chart_that_is_not_yet_drawn_anew_does_not_widen_the_page(site: Site, page: Page) -> None:
+    """Between a window's new width and the chart's own, as on a busy machine."""
+    page.add_init_script("window.ResizeObserver = class { observe() {} }")
+    page.goto(site.url + LEVEL)
+    settled(page)
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.locator(".plot canvas").evaluate("canvas => canvas.clientWidth") > 390
+    assert_fits(page)
