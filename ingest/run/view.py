@@ -78,7 +78,7 @@ class View(Ground):
 
     def trails(self, card: Card) -> dict[str, Trail]:
         """The way of each key result of a card in few points; those of the live card are kept."""
-        if card is self.live():
+        if self.scorecard.is_live(card):
             return self.sparklines.of(card)
         with self.store.read() as reader:
             return dict(trails(reader, self.frame, self.frame.key_results, card.at, card.known_at))
