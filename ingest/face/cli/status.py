@@ -49,7 +49,7 @@ def status(context: typer.Context, as_json: AsJson = False, at: At = None, known
     with opening(context).workspace() as workspace:
         zone = workspace.config.zone
         then, known = read_at(at, zone), read_at(known_at, zone)
-        card = workspace.card(then, known)
+        card = workspace.card(then, known, ahead=as_json)
         if as_json:
             _print_json(card)
             return
