@@ -124,6 +124,34 @@ def test_a_new_name_that_was_registered_already_takes_the_history_over(store: St
         assert "post.subscribers" in reader.signals()
 
 
+def test_what_another_process_renamed_is_found_under_its_new_name(url: str) -> None:
+    renamed = [StoredSignal("post.offers", "post", Kind.EVENTS, None)]
+    with open_store(url) as service, open_store(url) as other:
+        service.sync_signals([*renamed, StoredSignal(EVENTS, "mail", Kind.EVENTS, None)], T0)
+        write(service, event("a", 1), source="mail")
+        other.rename(T0, sources={"post": "mail"}, signals={"post.offers": "post.requests"})
+        service.sync_signals(renamed, T0)
+        write(service, event("b", 2, signal="post.offers"), source="post")
+        assert keys(service, "post.offers") == ["a", "b"]
+        with service.read() as reader:
+            assert [run.source for run in reader.runs()] == ["post", "post"]
+
+
+def test_a_definition_that_another_process_kept_meanwhile_is_no_second_version(url: str) -> None:
+    with open_store(url) as service, open_store(url) as other:
+        grown = FrozenBaseline(KR, Frozen(2.0, False, day(0), "grown"), why="grown")
+        service.sync_definitions({KR: "one"}, day(1))
+
+        def meanwhile() -> Iterator[FrozenBaseline]:
+            other.sync_definitions({KR: "two"}, day(2), baselines=[grown])
+            yield grown
+
+        assert service.sync_definitions({KR: "two"}, day(3), baselines=meanwhile()) == frozenset()
+        with service.read() as reader:
+            assert [one.body for one in reader.definition_versions(KR)] == ["one", "two"]
+            assert len(reader.baseline_versions(KR)) == 1
+
+
 def test_a_renamed_key_result_keeps_its_facts(store: Store) -> None:
     store.sync_definitions({KR: "one"}, day(1))
     store.save_baseline([FrozenBaseline(KR, Frozen(1.0, False, day(0), "x"))], day(1))
