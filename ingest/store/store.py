@@ -212,16 +212,23 @@ class Store:
             definition.freeze(transaction.connection, follow, transaction.recorded_at)
         return frozenset(changed)
 
-    def save_baseline(self, baselines: Iterable[FrozenBaseline], now: Instant) -> Instant:
+    def save_baselines(self, baselines: Iterable[FrozenBaseline], now: Instant) -> None:
         """`okr rebaseline`: these count from now on. `frozen` None: to be found anew."""
         with self._writing(now) as transaction:
             definition.freeze(transaction.connection, baselines, transaction.recorded_at)
-        return transaction.recorded_at
 
-    def add_note(self, key_result: str, text: str, now: Instant) -> Instant:
+    def save_settled(self, baselines: Sequence[FrozenBaseline], now: Instant) -> None:
+        """Baselines that time or a definition made known count from now on; one that another process kept stays."""
+        with self._writing(now) as transaction:
+            kept = definition.baselines(transaction.connection, None, [one.key_result for one in baselines])
+            new = [
+                one for one in baselines if (known := kept.get(one.key_result)) is None or known.frozen != one.frozen
+            ]
+            definition.freeze(transaction.connection, new, transaction.recorded_at)
+
+    def add_note(self, key_result: str, text: str, now: Instant) -> None:
         with self._writing(now) as transaction:
             definition.write_note(transaction.connection, key_result, text, transaction.recorded_at)
-        return transaction.recorded_at
 
     # What people are told. No score depends on it, so that it is no write that readers of scores notice.
 
