@@ -63,7 +63,7 @@ class LinkedIn(Consented):
         if answer.status == 426:
             raise Refused(
                 f"LinkedIn has ended version {self.version} of its API (426)",
-                f"write version: {alive(ask.now.date())}, or a later one of {_VERSIONS}",
+                f"write version: {alive(ask.now.date(), self.version)}, or a later one of {_VERSIONS}",
             )
         return answer
 
@@ -111,7 +111,8 @@ async def _introspected(ask: Ask, url: str, said: Mapping[str, Any]) -> Introspe
     return answer.json(Introspected)
 
 
-def alive(today: date) -> str:
-    """A version that is there: one comes each month, and each lives for a year at least."""
-    months = today.year * 12 + today.month - 1 - 6
+def alive(today: date, ended: str) -> str:
+    """A version that is there: one comes each month, and each lives for a year at least. Later than the one that has
+    ended."""
+    months = max(today.year * 12 + today.month - 1 - 6, int(ended[:4]) * 12 + int(ended[4:]))
     return f"{months // 12}{months % 12 + 1:02d}"

@@ -71,7 +71,7 @@ class TestLinkedInMember(HttpConformance):
         ended = self.ended(self._ask(self.conversation().with_fault(ended_version, 2)))
         assert isinstance(ended, Ending)
         assert "version 202607" in ended.message
-        assert "202604" in (ended.cure or "")
+        assert "202608" in (ended.cure or "")
 
     @pytest.mark.parametrize(
         ("tells", "signals", "scope"),
@@ -118,8 +118,16 @@ class TestLinkedInMember(HttpConformance):
 
 
 @pytest.mark.parametrize(
-    ("today", "version"),
-    [(date(2026, 11, 22), "202605"), (date(2027, 1, 1), "202607"), (date(2026, 6, 30), "202512")],
+    ("today", "ended", "version"),
+    [
+        (date(2026, 11, 22), "202512", "202605"),
+        (date(2027, 1, 1), "202512", "202607"),
+        (date(2026, 6, 30), "202312", "202512"),
+        (date(2026, 11, 22), "202607", "202608"),
+        (date(2026, 11, 22), "202612", "202701"),
+    ],
 )
-def test_the_version_to_write_is_half_a_year_old(today: date, version: str) -> None:
-    assert alive(today) == version
+def test_the_version_to_write_is_half_a_year_old_and_later_than_the_one_that_ended(
+    today: date, ended: str, version: str
+) -> None:
+    assert alive(today, ended) == version
