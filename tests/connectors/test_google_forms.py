@@ -44,6 +44,13 @@ class TestGoogleForms(Granted, Described):
         drained = self.drained(self._ask(self.conversation("empty")))
         assert (drained.readings, len(drained.spans)) == ((), 1)
 
+    def test_an_answer_may_hold_more_than_was_asked_for(self) -> None:
+        first = self.conversation().exchanges[0].answer["json"]
+        more = self._ask(self.conversation().with_answer(0, {**first, "something": None, "else": 1}))
+        assert self.drained(more) == self.drained(self.ask())
+        empty = self.drained(self._ask(self.conversation("empty").with_answer(0, {"responses": None})))
+        assert (empty.readings, len(empty.spans)) == ((), 1)
+
     def test_one_from_before_that_was_edited_since_does_not_move_into_the_period(self) -> None:
         since = datetime(2026, 10, 1, tzinfo=UTC)
 
