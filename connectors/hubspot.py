@@ -131,7 +131,7 @@ class _Following:
         self._body, self._seen = search(filters), 0
 
     def __call__(self, page: Page, _: Answer) -> Body | None:
-        following = page.paging and page.paging.next
+        following = None if page.paging is None else page.paging.next
         if following is None or not page.results:
             return None
         self._seen += len(page.results)
