@@ -127,6 +127,14 @@ def test_a_service_account_that_is_gone_is_told_as_such(tmp_path: Path) -> None:
     assert "whether the service account and its key are still there" in caught.value.cure
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_robot_that_google_does_not_know_is_told_as_such(tmp_path: Path, status: int) -> None:
+    ROBOT.file(tmp_path, "https://oauth2.googleapis.com/token")
+    with pytest.raises(Refused) as caught:
+        pulled(tmp_path, httpx.Response(200, json={}), httpx.Response(status, json={"error": "invalid_client"}))
+    assert caught.value.message == f"Google does not accept the service account ({status})"
+
+
 def test_a_form_that_is_not_shared_names_the_robot_to_share_it_with(tmp_path: Path) -> None:
     ROBOT.file(tmp_path, "https://oauth2.googleapis.com/token")
     with pytest.raises(Refused) as caught:
