@@ -1,12 +1,12 @@
 """A search of a Gmail mailbox, read from where the last pull ended: each thread counts once, by its first mail."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from connectors.parts.google_listing import GoogleListing
 from connectors.parts.google_refusal import meant
@@ -20,6 +20,8 @@ _BEGINNING = datetime(2004, 4, 1, tzinfo=UTC)
 """Of Gmail: a period without a beginning is halved from here on."""
 _OWN = {"SENT", "DRAFT"}
 
+Bearer = Callable[[Ask], Awaitable[SecretStr]]
+"""A token, asked for before each request: it may have changed."""
 Milliseconds = Annotated[Numeric, Field(ge=0, le=4e12)]
 
 
@@ -75,8 +77,8 @@ class Place(BaseModel):
 class Reader:
     """One search, read from where the last pull ended."""
 
-    def __init__(self, mailbox: str, ask: Ask, query: str, place: Place) -> None:
-        self._mailbox, self._ask, self._query = mailbox, ask, query
+    def __init__(self, mailbox: str, ask: Ask, query: str, place: Place, bearer: Bearer) -> None:
+        self._mailbox, self._ask, self._query, self._bearer = mailbox, ask, query, bearer
         self.place = place
         self.found: list[tuple[datetime, str]] = []
         """When each request came, and its key."""
@@ -120,7 +122,7 @@ class Reader:
             f"{self._mailbox}/messages",
             following,
             params=params,
-            bearer=await self._ask.token(),
+            bearer=await self._bearer(self._ask),
             means=partial(meant, now=self._ask.now),
         ):
             mails += [mail for mail in page.messages or () if self._mark(mail.thread) not in seen]
@@ -136,7 +138,7 @@ class Reader:
             answer = await self._ask.get(
                 f"{self._mailbox}/messages/{quote(mail.id, safe='')}",
                 params={"format": "minimal", "fields": "internalDate,labelIds"},
-                bearer=await self._ask.token(),
+                bearer=await self._bearer(self._ask),
                 means=partial(meant, now=self._ask.now),
                 heard=frozenset({404}),
             )
