@@ -33,9 +33,10 @@ Count = Annotated[int, Field(ge=0)]
 
 class Booking(BaseModel):
     uid: str = Field(min_length=1)
-    status: Literal["cancelled", "accepted", "rejected", "pending"]
+    status: str
+    """`cancelled` is one that matters; of others there may be more than are described."""
     created_at: AwareDatetime = Field(alias="createdAt")
-    updated_at: AwareDatetime = Field(alias="updatedAt")
+    updated_at: AwareDatetime | None = Field(None, alias="updatedAt")
     moved_from: str | None = Field(None, alias="rescheduledFromUid")
     moved_to: str | None = Field(None, alias="rescheduledToUid")
 
@@ -103,8 +104,11 @@ class CalCom(Connector):
             if one.moved_from is None and (listed.since is None or one.created_at >= listed.since):
                 yield Reading("bookings", at=one.created_at, key=one.uid)
         async for one in self._bookings(ask, changed):
-            given_up = one.status == "cancelled" and one.moved_to is None
-            if given_up and (listed.since is None or one.updated_at >= listed.since):
+            if one.status != "cancelled" or one.moved_to is not None:
+                continue
+            if one.updated_at is None:
+                raise Broken("is missing in a booking that was cancelled", "data.updatedAt")
+            if listed.since is None or one.updated_at >= listed.since:
                 yield Reading("cancellations", at=one.updated_at, key=one.uid)
         for signal in self.signals:
             yield Span(signal, listed.start)

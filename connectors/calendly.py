@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, SecretStr
 
 from connectors.parts.onward import onward
 from connectors.parts.words import found
-from ingest.connector import Answer, Ask, Connector, Params, Reading, Seen, Span, Yielded, days, events, minutes
+from ingest.connector import Answer, Ask, Broken, Connector, Params, Reading, Seen, Span, Yielded, days, events, minutes
 
 _PAGE = 100
 _AGAIN = days(1)
@@ -38,7 +38,8 @@ class Meeting(BaseModel):
 
 
 class Pagination(BaseModel):
-    next: str | None = Field(alias="next_page_token")
+    next: str | None = Field(None, alias="next_page_token")
+    address: str | None = Field(alias="next_page")
 
 
 class Meetings(BaseModel):
@@ -115,4 +116,7 @@ class Calendly(Connector):
 
 
 def following(page: Meetings, _: Answer) -> Params | None:
-    return {"page_token": page.pagination.next} if page.pagination.next else None
+    told = page.pagination
+    if told.address and not told.next:
+        raise Broken("is missing, though there is another page", "pagination.next_page_token")
+    return {"page_token": told.next} if told.next else None

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from pydantic import BaseModel, Field, SecretStr, TypeAdapter, field_validator
+from pydantic import BaseModel, Field, SecretStr, TypeAdapter, field_validator, model_validator
 
+from connectors.parts.consent import Tokened
 from connectors.parts.gmail import Place, Reader
 from connectors.parts.google_oauth import google_oauth
 from connectors.parts.request_mail import RequestSettings
@@ -48,7 +49,7 @@ class SearchSettings(RequestSettings):
         return query.strip()
 
 
-class Gmail(Named[SearchSettings]):
+class Gmail(Tokened, Named[SearchSettings]):
     """Requests that come to a Gmail or Google Workspace mailbox, found by Gmail's own search.
 
     Each signal has a `query`, written as in Gmail's search box, which is the place to try it:
@@ -80,11 +81,23 @@ class Gmail(Named[SearchSettings]):
     needs = "the consent of the mailbox's owner to gmail.readonly: run `okr auth`"
     proven = "requests validated against Google's description of 2026-10, with recorded answers; to be checked live"
 
-    client_id: str = Field(min_length=1, description="of the OAuth client", examples=["….apps.googleusercontent.com"])
-    client_secret: SecretStr = Field(min_length=1, description="its secret", examples=["…"])
+    client_id: str | None = Field(
+        None, min_length=1, description="of the OAuth client", examples=["….apps.googleusercontent.com"]
+    )
+    client_secret: SecretStr | None = Field(None, min_length=1, description="its secret", examples=["…"])
     url: str = Field("https://gmail.googleapis.com", description="another address of the API")
 
-    def authorization(self) -> OAuth:
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if (self.client_id is None) != (self.client_secret is None):
+            raise ValueError("client_id and client_secret belong together")
+        if (self.client_id is None) == (self.token is None):
+            raise ValueError("say client_id and client_secret, and run `okr auth`; or token alone")
+        return self
+
+    def authorization(self) -> OAuth | None:
+        if self.client_id is None or self.client_secret is None:
+            return None
         return google_oauth(self.client_id, self.client_secret, "gmail.readonly")
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
@@ -93,7 +106,7 @@ class Gmail(Named[SearchSettings]):
         budget = MOST
         for name, settings in self.named.items():
             wanted = Place(query=ask.fingerprint(settings.query), since=ask.since)
-            reader = Reader(self.mailbox, ask, settings.query, wanted.resumed(before.get(name)))
+            reader = Reader(self.mailbox, ask, settings.query, wanted.resumed(before.get(name)), self.bearer)
             budget = await reader.read(budget)
             after[name] = reader.place
             for at, key in reader.found:
@@ -103,7 +116,7 @@ class Gmail(Named[SearchSettings]):
         yield Cursor(_PLACES.dump_python(after, mode="json"))
 
     async def seen(self, ask: Ask) -> Seen:
-        bearer = await ask.token()
+        bearer = await self.bearer(ask)
         params = {"fields": "emailAddress"}
         profile = await ask.json(Profile, f"{self.mailbox}/profile", params=params, bearer=bearer)
         return Seen(profile.address)

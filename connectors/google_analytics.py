@@ -66,7 +66,7 @@ class Report(BaseModel):
     metrics: list[Header] = Field(alias="metricHeaders")
     rows: list[Row] = []
     count: int = Field(0, alias="rowCount")
-    about: About = Field(alias="metadata")
+    about: About | None = Field(None, alias="metadata")
 
     def checked(self) -> Self:
         """The same, if it is what was asked for and is not estimated."""
@@ -74,13 +74,21 @@ class Report(BaseModel):
             raise Broken("are not those that were asked for", "metricHeaders")
         if self.count != len(self.rows):
             raise Broken(f"says {self.count}, and there are {len(self.rows)}", "rowCount")
-        if self.about.samples:
+        if self.about is not None and self.about.samples:
             raise Broken(
                 "Google counted a sample of the events only, and told an estimate", "metadata.samplingMetadatas"
             )
         return self
 
-    def zone(self) -> ZoneInfo:
+    @property
+    def is_whole(self) -> bool:
+        """Whether a day without a row is one without visitors."""
+        return self.about is None or not (self.about.withheld or (self.about.empty is not None and not self.rows))
+
+    def zone(self, ours: ZoneInfo) -> ZoneInfo:
+        """That of the property; `ours` in an answer that says nothing of itself."""
+        if self.about is None:
+            return ours
         try:
             return ZoneInfo(self.about.zone)
         except (KeyError, ValueError, OSError):
@@ -105,11 +113,11 @@ class GoogleAnalytics(GoogleAccount):
     is fair; a number of different people in a quarter cannot be had this way. Who declines to be measured is missing,
     and where consent mode is on Google may add what it models.
 
-    Days begin in the property's own time zone (Admin, Property details). Numbers of the last two days still grow, so
-    the last four are asked for again with each pull. The past comes along: 90 days with the first pull, or as far back
-    as key results or `history` want. From the first day with visitors on, a day without a row is one without them; but
-    where Google says that it withholds small numbers (*thresholding*, which Google signals bring), such a day stays
-    unknown. A report that Google made of a sample is no count and is refused.
+    Days begin in the property's own time zone (Admin, Property details), which Google's answers say. Numbers of the
+    last two days still grow, so the last four are asked for again with each pull. The past comes along: 90 days with
+    the first pull, or as far back as key results or `history` want. From the first day with visitors on, a day without
+    a row is one without them; but where Google says that it withholds small numbers (*thresholding*, which Google
+    signals bring), such a day stays unknown. A report that Google made of a sample is no count and is refused.
 
     On console.cloud.google.com make a project and enable the *Google Analytics Data API*. Then either
 
@@ -142,19 +150,19 @@ class GoogleAnalytics(GoogleAccount):
         known = Known.of(ask)
         start = max(_FIRST, first_day(ask, known))
         report = await self._report(ask, start)
-        zone, days = report.zone(), report.days()
+        zone, days = report.zone(ask.zone), report.days()
         if days and min(days) < start:
             raise Broken(f"is of {min(days)}, and the first that was asked for is {start}", "rows")
         for day, numbers in days.items():
             for signal, number in zip(_METRICS, numbers, strict=True):
                 yield Reading(signal, number, when(day, zone), day.isoformat())
         covered, now_known = told(start, ask.now.astimezone(zone).date(), days, known)
-        if report.about.withheld or (report.about.empty is not None and not days):
+        if report.is_whole:
+            yield Span(start=when(covered, zone))
+        else:
             for first, last in stretches(days):
                 end = when(last + DAY, zone)
                 yield Span(start=when(first, zone), end=end if end < ask.now else None)
-        else:
-            yield Span(start=when(covered, zone))
         yield now_known.cursor()
 
     async def _report(self, ask: Ask, start: date) -> Report:

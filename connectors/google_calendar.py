@@ -62,37 +62,43 @@ class Event(BaseModel):
     id: str = Field(min_length=1)
     status: str
     start: Start | None = None  # what was cancelled may have none
-    summary: str = ""
-    description: str = ""
-    location: str = ""
+    summary: str | None = None
+    description: str | None = None
+    location: str | None = None
     type: str = Field("default", alias="eventType")
-    attendees: list[Attendee] = []
-    own: Properties = Field(Properties(), alias="extendedProperties")
+    attendees: list[Attendee] | None = None
+    own: Properties | None = Field(None, alias="extendedProperties")
 
     @property
     def counts(self) -> bool:
         """Not what was cancelled, and no invitation that the calendar's owner declined."""
         return self.status != "cancelled" and not any(
-            one.itself and one.response == "declined" for one in self.attendees
+            one.itself and one.response == "declined" for one in self.attendees or ()
         )
 
     def meant(self) -> Meant:
         """As the signals look at it."""
-        own = {f"X-{name.upper()}": text for name, text in {**self.own.private, **self.own.shared}.items()}
-        return Meant(self.summary, self.description, self.location, (self.type,), own)
+        told = {**self.own.private, **self.own.shared} if self.own else {}
+        own = {f"X-{name.upper()}": text for name, text in told.items()}
+        return Meant(self.summary or "", self.description or "", self.location or "", (self.type,), own)
 
 
 class Events(BaseModel):
     """Google leaves `items` out where there are none; `kind` says that it is a listing all the same."""
 
-    kind: Literal["calendar#events"]
-    role: str = Field(alias="accessRole")
-    items: list[Event] = []
+    kind: Literal["calendar#events"] | None = None
+    role: str = Field("", alias="accessRole")
+    items: list[Event] | None = None
     next: str | None = Field(None, alias="nextPageToken")
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if self.kind is None and self.items is None:
+            raise ValueError("is no listing of events: neither kind nor items is in it")
+        return self
 
 
 class Summary(BaseModel):
-    kind: Literal["calendar#events"]
     summary: str
 
 
@@ -150,7 +156,7 @@ class GoogleCalendar(Consented, Named[EventSettings]):
                     "the account sees when the calendar is busy, and nothing else",
                     "share the calendar with it: Settings, Share with specific people, See all event details",
                 )
-            for event in page.items:
+            for event in page.items or ():
                 for reading in self._told(event, ask):
                     yield reading
         yield Span(start=ask.since, end=until, whole=True)

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from datetime import UTC
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, Field, field_validator
 
 from connectors.parts.google_account import GoogleAccount
+from connectors.parts.google_listing import GoogleListing
 from connectors.parts.google_refusal import meant
 from ingest.connector import (
     Answer,
@@ -35,12 +36,8 @@ class Response(BaseModel):
     at: AwareDatetime = Field(alias="createTime")
 
 
-class Responses(BaseModel):
-    """Both are left out where there are none, so what is neither must not pass for an empty listing."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    responses: list[Response] = []
+class Responses(GoogleListing):
+    responses: list[Response] | None = None
     next: str | None = Field(None, alias="nextPageToken")
 
 
@@ -102,7 +99,7 @@ class GoogleForms(GoogleAccount):
             params = {**params, "filter": f"timestamp >= {ask.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
         address = f"{self.url.rstrip('/')}/v1/forms/{self.form}/responses"
         async for page in ask.pages(Responses, address, following, params=params, bearer=bearer, means=refusal):
-            for one in page.responses:
+            for one in page.responses or ():
                 if ask.since is None or one.at >= ask.since:  # one from before was sent again since
                     yield Reading("responses", at=one.at, key=one.id)
         yield Span("responses", ask.since, whole=True)

@@ -1,6 +1,6 @@
 """Contacts and deals in HubSpot."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
@@ -12,7 +12,8 @@ from ingest.connector import Answer, Ask, Body, Connector, Reading, Signal, Span
 
 _PAGE = 200
 _AGAIN = days(1)
-_VERSION = "2026-09"
+_FARTHEST = 10_000
+"""Records that paging leads to; what is beyond is an error."""
 
 Filter = Mapping[str, str]
 Object = Literal["contacts", "deals"]
@@ -33,7 +34,7 @@ class Next(BaseModel):
 
 
 class Paging(BaseModel):
-    next: Next
+    next: Next | None
 
 
 class Page(BaseModel):
@@ -54,13 +55,14 @@ class Hubspot(Connector):
 
     The past comes along as far as the key results or `history` ask for, else all of it. HubSpot finds what is new after
     seconds or minutes, so the last day is read again each time. A search leads no further than 10,000 records; more are
-    read by going on from the last id. HubSpot allows some five searches a second for the whole account; a pull takes
-    four, and one more for each 200 records that are new. A day's limit, where it is used up, begins anew at midnight in
-    the account's zone.
+    read by a search for those behind the last id. HubSpot allows some five searches a second for the whole account; a
+    pull takes four, and one more for each 200 records that are new. A day's limit, where it is used up, begins anew at
+    midnight in the account's zone.
 
     The token is that of a service key or of an app of your own (*Development*), with the scopes
     `crm.objects.contacts.read` and `crm.objects.deals.read`, and no others. If it may see one of them alone, say so in
-    `objects`. The version 2026-09 of the API is asked; HubSpot supports each for 18 months or more.
+    `objects`. HubSpot supports each version of its API for 18 months or more; `version` takes a newer one, named by
+    its month.
 
     **At once.** For the webhooks of an app make a source of its own: `push` with `signature: hubspot` and the app's
     client secret, for contacts `when: subscriptionType == 'contact.creation'`, `key: to_string(objectId)` and `time:
@@ -81,6 +83,7 @@ class Hubspot(Connector):
     objects: list[Object] = Field(
         ["contacts", "deals"], min_length=1, description="what is read, where the token may not see both"
     )
+    version: str = Field("2026-03", pattern=r"^\d{4}-\d{2}$", description="the version of the API that is asked")
     url: str = Field("https://api.hubapi.com", description="another address of the API")
 
     def offered(self) -> Mapping[str, Signal]:
@@ -107,14 +110,8 @@ class Hubspot(Connector):
 
     async def _found(self, ask: Ask, what: Object, filters: Sequence[Filter], date: str) -> AsyncIterator[Found]:
         """All records that the filters let through, by their ids."""
-        properties = list(dict.fromkeys(["createdate", date]))
-        search = partial(searched, properties=properties, most=_PAGE)
-
-        def following(page: Page, _: Answer) -> Body | None:
-            if page.paging is None or not page.results:
-                return None
-            return Body(search([*filters, {**_AFTER, "value": page.results[-1].id}]))
-
+        search = partial(searched, properties=list(dict.fromkeys(["createdate", date])), most=_PAGE)
+        following = _Following(search, filters)
         async for page in ask.pages(Page, self._at(what), following, **self._asking(search(filters))):
             for one in page.results:
                 yield one
@@ -123,10 +120,26 @@ class Hubspot(Connector):
         return {"method": "POST", "body": body, "bearer": self.token}
 
     def _at(self, what: Object) -> str:
-        return f"{self.url.rstrip('/')}/crm/objects/{_VERSION}/{what}/search"
+        return f"{self.url.rstrip('/')}/crm/objects/{self.version}/{what}/search"
 
 
-_AFTER = {"propertyName": "hs_object_id", "operator": "GT"}
+class _Following:
+    """The next records: of the same search as far as paging leads, then of one for those behind the last id."""
+
+    def __init__(self, search: Callable[[Sequence[Filter]], dict[str, Any]], filters: Sequence[Filter]) -> None:
+        self._search, self._filters = search, filters
+        self._body, self._seen = search(filters), 0
+
+    def __call__(self, page: Page, _: Answer) -> Body | None:
+        following = None if page.paging is None else page.paging.next
+        if following is None or not page.results:
+            return None
+        self._seen += len(page.results)
+        if self._seen + _PAGE <= _FARTHEST:
+            return Body({**self._body, "after": following.after})
+        behind = {"propertyName": "hs_object_id", "operator": "GT", "value": page.results[-1].id}
+        self._body, self._seen = self._search([*self._filters, behind]), 0
+        return Body(self._body)
 
 
 def since(date: str, start: datetime | None) -> list[Filter]:
@@ -137,7 +150,7 @@ def since(date: str, start: datetime | None) -> list[Filter]:
 
 
 def searched(filters: Sequence[Filter], properties: Sequence[str], most: int) -> dict[str, Any]:
-    """A search in the order of ids, which no paging of HubSpot's own limits to 10,000."""
+    """A search in the order of ids, so that what is made meanwhile comes at its end."""
     return {
         "filterGroups": [{"filters": list(filters)}] if filters else [],
         "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],

@@ -43,7 +43,7 @@ class Extensions(BaseModel):
 
 class Error(BaseModel):
     message: str
-    extensions: Extensions = Extensions()
+    extensions: Extensions | None = None
 
 
 class Members(BaseModel):
@@ -57,7 +57,7 @@ class Ratings(BaseModel):
 
 class Stats(BaseModel):
     members: Members = Field(alias="memberCounts")
-    ratings: Ratings = Field(alias="eventRatings")
+    ratings: Ratings | None = Field(None, alias="eventRatings")
 
 
 class Answers(BaseModel):
@@ -103,15 +103,15 @@ class FoundName(BaseModel):
 
 
 class Page(BaseModel):
-    """Whatever goes wrong comes with status 200, and says so in `errors`."""
+    """Whatever goes wrong comes with status 200, and says so in `errors`; then `data` may be left out, or null."""
 
-    errors: list[Error] = []
-    data: Found | None
+    errors: list[Error] | None = None
+    data: Found | None = None
 
 
 class NamePage(BaseModel):
-    errors: list[Error] = []
-    data: FoundName | None
+    errors: list[Error] | None = None
+    data: FoundName | None = None
 
 
 class Meetup(Consented):
@@ -184,7 +184,7 @@ class Meetup(Consented):
                     yield reading
         if stats is not None:
             yield Reading("members", stats.members.all)
-            if stats.ratings.total:
+            if stats.ratings is not None and stats.ratings.total:
                 yield Reading("rating", stats.ratings.average)
         yield Span("events", ask.since, whole=True)
         yield Span("attendees", ask.since, whole=True)
@@ -217,10 +217,10 @@ class Meetup(Consented):
         return told
 
 
-def refuse(errors: list[Error]) -> None:
+def refuse(errors: list[Error] | None) -> None:
     """Raise what the errors of an answer mean; nothing where there are none."""
-    for error in errors:
+    for error in errors or ():
         said = cleaned(error.message, 120)
-        if error.extensions.code == "RATE_LIMITED":
+        if error.extensions is not None and error.extensions.code == "RATE_LIMITED":
             raise Unavailable(f"Meetup asks to slow down: {said}")  # its window is a minute
         raise Refused(f"Meetup answers with an error: {said}", "check the token, and group; look at what Meetup says")

@@ -6,13 +6,12 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field, SecretStr
 
-from connectors.parts.microsoft_oauth import microsoft_oauth
+from connectors.parts.microsoft_account import MicrosoftAccount
 from ingest.connector import (
     Answer,
     Ask,
     Kind,
     Named,
-    OAuth,
     Params,
     Refused,
     Seen,
@@ -36,7 +35,7 @@ class Workbook(Item):
     """Where the file is for a short while, for whoever knows it."""
 
 
-class MicrosoftExcel(Named[TableSettings]):
+class MicrosoftExcel(MicrosoftAccount, Named[TableSettings]):
     """Cells, columns and dated rows of an Excel workbook in OneDrive, private or of a company.
 
     Signals are written as for `spreadsheet`, whose page explains them: `cell`, `column`, or `date` with `value`. The
@@ -57,31 +56,20 @@ class MicrosoftExcel(Named[TableSettings]):
     A pull asks once where the file is and then fetches it, from another host and without the credential.
     """
 
+    permission = "Files.Read"
     needs = "the consent of the file's owner to Files.Read: run `okr auth`"
     proven = "from the vendor's documentation, with recorded answers and a real workbook; to be checked live"
     fastest = minutes(5)
 
     path: str = Field(min_length=1, description="the file in OneDrive", examples=["Documents/meetup.xlsx"])
-    client_id: str = Field(
-        min_length=1,
-        description="the id of the app that you registered",
-        examples=["11111111-2222-3333-4444-555555555555"],
-    )
-    client_secret: SecretStr | None = Field(None, min_length=1, description="its secret, if it has one")
-    tenant: str = Field(
-        "common", pattern=r"^[A-Za-z0-9.-]+$", description="the directory, where the app is of one company alone"
-    )
     locale: Locale | None = Field(
         None, description="how numbers and days that were typed as text are written: `de_DE`, `en_US`"
     )
     url: str = Field("https://graph.microsoft.com", description="another address of the API: that of a national cloud")
 
-    def authorization(self) -> OAuth:
-        return microsoft_oauth(self.client_id, self.client_secret, self.tenant, "Files.Read")
-
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         params: Params = {"$select": "id,name,@microsoft.graph.downloadUrl"}
-        item = await ask.json(Workbook, self._at, params=params, bearer=await ask.token(), means=_meant)
+        item = await ask.json(Workbook, self._at, params=params, bearer=await self.bearer(ask), means=_meant)
         body = (await ask.get(item.address.get_secret_value())).body
         tables = Tables(self.named, Manner(ask.zone, ask.fingerprint, self.locale))
         steps = tables.steps(partial(opened, body, "the workbook"))
@@ -95,7 +83,7 @@ class MicrosoftExcel(Named[TableSettings]):
 
     async def seen(self, ask: Ask) -> Seen:
         params: Params = {"$select": "id,name"}
-        return Seen((await ask.json(Item, self._at, params=params, bearer=await ask.token(), means=_meant)).name)
+        return Seen((await ask.json(Item, self._at, params=params, bearer=await self.bearer(ask), means=_meant)).name)
 
     @property
     def _at(self) -> str:

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
-from pydantic import Field, SecretStr, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from connectors.parts.graph_mail import Letters, Place, listed
-from connectors.parts.microsoft_oauth import microsoft_oauth
+from connectors.parts.microsoft_account import MicrosoftAccount
 from connectors.parts.request_mail import HeaderSettings
 from connectors.parts.thread import remembered, requests
-from ingest.connector import Ask, Cursor, Named, OAuth, Params, Reading, Span, Yielded, minutes
+from ingest.connector import Ask, Cursor, Named, Params, Reading, Span, Yielded, minutes
 
 _PAGE = 500
 _PLACES: TypeAdapter[dict[str, Place]] = TypeAdapter(dict[str, Place])
@@ -19,7 +19,7 @@ _PLACES: TypeAdapter[dict[str, Place]] = TypeAdapter(dict[str, Place])
 _FIELDS = "id,conversationId,receivedDateTime,subject,from,toRecipients,ccRecipients"
 
 
-class MicrosoftMail(Named[HeaderSettings]):
+class MicrosoftMail(MicrosoftAccount, Named[HeaderSettings]):
     """Requests that come to a mailbox of Microsoft 365 or Outlook.com: invitations, job offers, questions.
 
     Each conversation counts once, when the first of its mails came that a signal describes. What is deleted or moved
@@ -42,24 +42,13 @@ class MicrosoftMail(Named[HeaderSettings]):
     each time. Microsoft allows 10,000 requests in ten minutes, and four at a time.
     """
 
+    permission = "Mail.ReadBasic"
     every: ClassVar[timedelta | None] = minutes(15)
     needs = "the consent of the mailbox's owner to Mail.ReadBasic: run `okr auth`"
     proven = "from the vendor's documentation, with recorded answers; to be checked live"
 
-    client_id: str = Field(
-        min_length=1,
-        description="the id of the app that you registered",
-        examples=["00000000-0000-0000-0000-000000000000"],
-    )
-    client_secret: SecretStr | None = Field(None, min_length=1, description="its secret, if it has one")
-    tenant: str = Field(
-        "common", pattern=r"^[A-Za-z0-9.-]+$", description="the directory, where the app is of one company alone"
-    )
     folder: str = Field("inbox", min_length=1, description="the folder that is read: `inbox`, `archive`, an id")
     url: str = Field("https://graph.microsoft.com", description="another address of the API: that of a national cloud")
-
-    def authorization(self) -> OAuth:
-        return microsoft_oauth(self.client_id, self.client_secret, self.tenant, "Mail.ReadBasic")
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         before = _PLACES.validate_python(ask.cursor or {})
@@ -93,4 +82,4 @@ class MicrosoftMail(Named[HeaderSettings]):
         if start is not None:
             params = {**params, "$filter": f"receivedDateTime ge {start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
         address = f"{self.url.rstrip('/')}/v1.0/me/mailFolders/{quote(folder, safe='')}/messages"
-        return await listed(ask, address, params, signals)
+        return await listed(ask, address, params, signals, await self.bearer(ask))

@@ -53,9 +53,25 @@ class Lead(BaseModel):
     added: Time = Field(alias="add_time")
 
 
+class More(BaseModel):
+    is_there: bool = Field(True, alias="more_items_in_collection")
+
+
+class Paging(More):
+    """The description has it so; other lists of this version have it under `pagination`."""
+
+    pagination: More | None = None
+
+
 class Leads(BaseModel):
     success: Literal[True]
     data: list[Lead]
+    paging: Paging | None = Field(None, alias="additional_data")
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it says so."""
+        return self.paging is not None and not (self.paging.is_there and (self.paging.pagination or More()).is_there)
 
 
 class Company(BaseModel):
@@ -160,13 +176,13 @@ def next_deals(page: Deals, _: Answer) -> Params | None:
 
 
 class _Following:
-    """The next leads, until none come or they are too old. How the answer tells of more is not said in one way."""
+    """The next leads, until no more are said to be there, none come, or they are too old."""
 
     def __init__(self, start: datetime | None) -> None:
         self._start, self._seen = start, 0
 
     def __call__(self, page: Leads, _: Answer) -> Params | None:
         self._seen += len(page.data)
-        if not page.data or (self._start is not None and page.data[-1].added < self._start):
+        if not page.data or page.is_last or (self._start is not None and page.data[-1].added < self._start):
             return None
         return {"start": self._seen}

@@ -1,16 +1,37 @@
 """Strava API v3: one's own activities, how far they went, and the best time over 10 km in each run."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, time
 from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, Field, RootModel
 
 from connectors.parts.consent import Consented
 from connectors.parts.held import turn
-from ingest.connector import Answer, Ask, Broken, Params, Reading, Span, Yielded, events, hours, level, minutes
+from ingest.connector import (
+    Answer,
+    Ask,
+    Broken,
+    Meaning,
+    Params,
+    Reading,
+    SourceError,
+    Span,
+    Unavailable,
+    Yielded,
+    days,
+    events,
+    hours,
+    level,
+    minutes,
+)
 from ingest.connector.shape import Number
 
 _TEN = 10_000  # metres
+_QUARTER = minutes(15)
+_DAILY = re.compile(r"\d{1,9},\s*(\d{1,9})", re.ASCII)
+"""Two numbers: of the quarter of an hour, and of the day."""
 
 
 class Activity(BaseModel):
@@ -44,7 +65,8 @@ class Strava(Consented):
 
     All activities of the wanted time are listed at each pull, 200 a request; the times of 60 runs come with the first
     pull, of 60 earlier ones with each pull after it, a request each. Those of the last 14 days are asked for again.
-    Strava allows 100 reads in each quarter of an hour of the clock and 1,000 a day (UTC).
+    Strava allows 100 reads in each quarter of an hour of the clock and 1,000 a day (UTC); where
+    they are used up, the next pull waits for the next quarter, or the next day.
 
     **Access.** Since June 2026 the API needs a paid Strava subscription. On strava.com/settings/api make an app with
     the callback domain `127.0.0.1`, write `client_id` and `client_secret`, and run `okr auth`; it asks for
@@ -83,7 +105,7 @@ class Strava(Consented):
         for stretch in asked.stretches:
             for one in stretch.events:
                 address = f"{self.url.rstrip('/')}/activities/{one.id}"
-                detail = await ask.json(Detail, address, bearer=await self.bearer(ask))
+                detail = await ask.json(Detail, address, bearer=await self.bearer(ask), means=slowed(ask.now))
                 if detail.id != one.id:
                     raise Broken("is not the activity that was asked for", "id")
                 times = [effort.seconds for effort in detail.efforts or () if effort.name.lower() == "10k"]
@@ -96,9 +118,33 @@ class Strava(Consented):
         if ask.since is not None:
             params = {**params, "after": int(ask.since.timestamp()) - 1}
         address, bearer = f"{self.url.rstrip('/')}/athlete/activities", await self.bearer(ask)
-        pages = ask.pages(Activities, address, _Following(), params=params, bearer=bearer)
+        pages = ask.pages(Activities, address, _Following(), params=params, bearer=bearer, means=slowed(ask.now))
         found = [one async for page in pages for one in page.root]
         return [one for one in found if (ask.since is None or one.at >= ask.since) and one.at <= ask.now]
+
+
+def slowed(now: datetime) -> Meaning:
+    """Strava says how much of its limits is used and not when they begin anew, which is by the clock: every quarter of
+    an hour, and those of a day at midnight UTC."""
+    today = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    quarter = today + ((now - today) // _QUARTER + 1) * _QUARTER
+
+    def meant(answer: Answer, error: SourceError) -> SourceError:
+        if answer.status != 429 or answer.retry_at(now) is not None:
+            return error
+        return Unavailable(str(error), today + days(1) if _is_day_over(answer.headers) else quarter)
+
+    return meant
+
+
+def _is_day_over(headers: Mapping[str, str]) -> bool:
+    """Of both pairs of limits, that of all requests and that of reads, the second number is of the day."""
+    pairs = [
+        (headers.get(f"{name}-usage", ""), headers.get(f"{name}-limit", ""))
+        for name in ("x-ratelimit", "x-readratelimit")
+    ]
+    found = [(_DAILY.fullmatch(used), _DAILY.fullmatch(most)) for used, most in pairs]
+    return any(used and most and int(used[1]) >= int(most[1]) for used, most in found)
 
 
 class _Following:

@@ -31,12 +31,13 @@ _AGAIN = days(1)
 
 class Submission(BaseModel):
     id: str = Field(min_length=1)
-    is_completed: Literal[True] = Field(alias="isCompleted")
+    is_completed: bool = Field(alias="isCompleted")
     at: AwareDatetime = Field(alias="submittedAt")
 
 
 class Submissions(BaseModel):
     submissions: list[Submission]
+    more: bool = Field(True, alias="hasMore")
 
 
 class Sent(BaseModel):
@@ -91,7 +92,7 @@ class Tally(Connector):
         known: set[str] = set()
         address = f"{self.url.rstrip('/')}/forms/{self.form}/submissions"
         async for page in ask.pages(Submissions, address, _Following(), params=params, bearer=self.api_key):
-            for one in page.submissions:
+            for one in filter(_is_completed, page.submissions):
                 if one.id not in known and (listed.start is None or one.at >= listed.start):
                     known.add(one.id)  # one that comes in meanwhile moves the others to the next page
                     yield Reading("responses", at=one.at, key=one.id)
@@ -108,12 +109,17 @@ class Tally(Connector):
         yield Reading("responses", at=sent.at, key=sent.id)
 
 
+def _is_completed(one: Submission) -> bool:
+    """Only those are asked for; that an answer keeps to it is not taken for granted."""
+    return one.is_completed
+
+
 class _Following:
-    """The next page, until one is empty: whether `hasMore` keeps to the filter is not said."""
+    """The next page, until there is no more or one is empty: `hasMore` may count what the filter leaves out."""
 
     def __init__(self) -> None:
         self._page = 1
 
     def __call__(self, page: Submissions, _: Answer) -> Params | None:
         self._page += 1
-        return {"page": self._page} if page.submissions else None
+        return {"page": self._page} if page.submissions and page.more else None

@@ -9,13 +9,16 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from connectors.parts.daily import DAY, Known, first_day, told
 from ingest.connector import (
+    Answer,
     Ask,
     Broken,
     Connector,
     Numeric,
     Params,
     Reading,
+    Refused,
     Seen,
+    SourceError,
     Span,
     Yielded,
     events,
@@ -122,14 +125,21 @@ class Umami(Connector):
     async def _key(self, ask: Ask) -> dict[str, SecretStr]:
         if self.api_key is not None:
             return {"x-umami-api-key": self.api_key}
-        password = self.password.get_secret_value() if self.password else ""
-        body = {"username": self.username, "password": password}
-        told = await ask.json(Token, f"{self.url.rstrip('/')}/api/auth/login", method="POST", body=body)
+        body = {"username": self.username, "password": self.password}
+        address = f"{self.url.rstrip('/')}/api/auth/login"
+        told = await ask.json(Token, address, method="POST", body=body, means=_no_login)
         return {"authorization": SecretStr(f"Bearer {told.token.get_secret_value()}")}
 
     def _at(self, path: str) -> str:
         api = "" if self.api_key is not None else "/api"
         return f"{self.url.rstrip('/')}{api}/websites/{self.website}{path}"
+
+
+def _no_login(_: Answer, error: SourceError) -> SourceError:
+    """To a wrong password Umami says 401, or 400 where it is not written as it could be."""
+    if isinstance(error, Refused) and error.status in {400, 401}:
+        return Refused(error.message, "check username and password, and that url is your own server's", error.status)
+    return error
 
 
 def stretches(start: date, end: date) -> list[tuple[date, date]]:

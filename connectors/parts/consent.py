@@ -11,7 +11,19 @@ REDIRECT = "http://127.0.0.1:8765/callback"
 """Where the browser comes back to. Vendors want it registered, with its port."""
 
 
-class Consented(Connector):
+class Tokened(Connector):
+    """What connectors have alike that are asked with an access token."""
+
+    token: SecretStr | None = Field(
+        None, min_length=1, description="an access token, where another program gets one and renews it"
+    )
+
+    async def bearer(self, ask: Ask) -> SecretStr:
+        """The access token to ask with."""
+        return self.token or await ask.token()
+
+
+class Consented(Tokened):
     """What connectors have alike whose vendor wants the consent of a person."""
 
     consent: ClassVar[Mapping[str, Any]]
@@ -36,7 +48,3 @@ class Consented(Connector):
             return None
         app = {"client_id": self.client_id, "client_secret": self.client_secret, "client_auth": "body"}
         return OAuth.model_validate({**app, "redirect": REDIRECT, **self.consent})
-
-    async def bearer(self, ask: Ask) -> SecretStr:
-        """The access token to ask with."""
-        return self.token or await ask.token()

@@ -1,16 +1,17 @@
 """A search of a Gmail mailbox, read from where the last pull ended: each thread counts once, by its first mail."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from connectors.parts.google_listing import GoogleListing
 from connectors.parts.google_refusal import meant
 from connectors.parts.thread import remembered
-from ingest.connector import Answer, Ask, Numeric, Params, days, minutes
+from ingest.connector import Answer, Ask, Numeric, Params, Refused, days, minutes
 
 _PAGE = 500
 _AGAIN = days(1)
@@ -19,6 +20,8 @@ _BEGINNING = datetime(2004, 4, 1, tzinfo=UTC)
 """Of Gmail: a period without a beginning is halved from here on."""
 _OWN = {"SENT", "DRAFT"}
 
+Bearer = Callable[[Ask], Awaitable[SecretStr]]
+"""A token, asked for before each request: it may have changed."""
 Milliseconds = Annotated[Numeric, Field(ge=0, le=4e12)]
 
 
@@ -27,13 +30,11 @@ class Mail(BaseModel):
     thread: str = Field(alias="threadId", min_length=1)
 
 
-class Mails(BaseModel):
-    """Both are left out where there are none, so what is neither must not pass for an empty listing."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    messages: list[Mail] = []
+class Mails(GoogleListing):
+    messages: list[Mail] | None = None
     next: str | None = Field(None, alias="nextPageToken")
+    estimate: object = Field(None, alias="resultSizeEstimate")
+    """Not asked for, and no count: 201 may stand for anything."""
 
 
 class Arrival(BaseModel):
@@ -76,8 +77,8 @@ class Place(BaseModel):
 class Reader:
     """One search, read from where the last pull ended."""
 
-    def __init__(self, mailbox: str, ask: Ask, query: str, place: Place) -> None:
-        self._mailbox, self._ask, self._query = mailbox, ask, query
+    def __init__(self, mailbox: str, ask: Ask, query: str, place: Place, bearer: Bearer) -> None:
+        self._mailbox, self._ask, self._query, self._bearer = mailbox, ask, query, bearer
         self.place = place
         self.found: list[tuple[datetime, str]] = []
         """When each request came, and its key."""
@@ -89,7 +90,10 @@ class Reader:
         start, seen = self.place.start(), dict.fromkeys(self.place.seen)
         while budget > 0 and self.end != self._ask.now:
             mails, self.end = await self._window(start, budget, seen)
-            self._count(sorted(await self._arrived(mails, start, self.end)), seen)
+            arrived, missing = await self._arrived(mails, start, self.end)
+            if missing:
+                await self._refuse_unless_deleted(missing, start, self.end, seen)
+            self._count(sorted(arrived), seen)
             budget -= max(len(mails), 1)
             start = self.end
         if self.end is not None:
@@ -118,29 +122,42 @@ class Reader:
             f"{self._mailbox}/messages",
             following,
             params=params,
-            bearer=await self._ask.token(),
+            bearer=await self._bearer(self._ask),
             means=partial(meant, now=self._ask.now),
         ):
-            mails += [mail for mail in page.messages if self._mark(mail.thread) not in seen]
+            mails += [mail for mail in page.messages or () if self._mark(mail.thread) not in seen]
         return mails
 
     async def _arrived(
         self, mails: Sequence[Mail], start: datetime | None, end: datetime
-    ) -> list[tuple[datetime, str]]:
-        """When each of them came, with its thread; without one's own, and those beyond the window."""
-        told = []
+    ) -> tuple[list[tuple[datetime, str]], set[str]]:
+        """When each of them came, with its thread; without one's own, and those beyond the window. And which of them
+        are no longer there."""
+        told, missing = [], set()
         for mail in mails:
-            arrival = await self._ask.json(
-                Arrival,
+            answer = await self._ask.get(
                 f"{self._mailbox}/messages/{quote(mail.id, safe='')}",
                 params={"format": "minimal", "fields": "internalDate,labelIds"},
-                bearer=await self._ask.token(),
+                bearer=await self._bearer(self._ask),
                 means=partial(meant, now=self._ask.now),
+                heard=frozenset({404}),
             )
+            if answer.status == 404:
+                missing.add(mail.id)
+                continue
+            arrival = answer.json(Arrival)
             inside = (start is None or arrival.at >= start) and (arrival.at < end or end == self._ask.now)
             if inside and not _OWN.intersection(arrival.labels):
                 told.append((arrival.at, mail.thread))
-        return told
+        return told, missing
+
+    async def _refuse_unless_deleted(
+        self, missing: set[str], start: datetime | None, end: datetime, seen: dict[str, None]
+    ) -> None:
+        """Somebody deletes mails while they are read. What is listed all the same, and not given, is another matter."""
+        listed = await self._listed(start, None if end == self._ask.now else end, seen)
+        if missing & {mail.id for mail in listed}:
+            raise Refused("Gmail lists a mail that it then does not have (404)", "check url; else try it later", 404)
 
     def _count(self, arrived: Sequence[tuple[datetime, str]], seen: dict[str, None]) -> None:
         """The first of each thread; `seen` grows by those that count."""

@@ -48,4 +48,8 @@ def _signed(account: ServiceAccount, claims: dict[str, str | int]) -> str:
 
 
 def _ended(_: Answer, error: SourceError) -> SourceError:
-    return Refused(error.message, _KEY_ENDED, error.status) if isinstance(error, Refused) else error
+    """The key went in the body, which the words for the status do not know."""
+    if not isinstance(error, Refused):
+        return error
+    words = error.message if error.status == 400 else f"Google does not accept the service account ({error.status})"
+    return Refused(words, _KEY_ENDED, error.status)

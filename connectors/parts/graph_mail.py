@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from connectors.parts.request_mail import HeaderSettings
 from connectors.parts.thread import Letter
@@ -82,7 +82,9 @@ class Place(BaseModel):
         return self.until - _AGAIN if self.since is None else max(self.until - _AGAIN, self.since)
 
 
-async def listed(ask: Ask, address: str, params: Params, signals: Mapping[str, HeaderSettings]) -> Letters:
+async def listed(
+    ask: Ask, address: str, params: Params, signals: Mapping[str, HeaderSettings], bearer: SecretStr
+) -> Letters:
     """What a listing in the order of time holds, and until when that is all; None: until now."""
     messages: list[Message] = []
     whole = True
@@ -92,7 +94,7 @@ async def listed(ask: Ask, address: str, params: Params, signals: Mapping[str, H
         whole = page.next is None
         return page.next if len(messages) < MOST else None
 
-    async for page in ask.pages(Page, address, following, params=params, bearer=await ask.token()):
+    async for page in ask.pages(Page, address, following, params=params, bearer=bearer):
         messages += page.value
     letters = _letters(ask, messages, signals)
     return letters, None if whole else max(message.at for message in messages)

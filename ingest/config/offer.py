@@ -22,9 +22,14 @@ _PLAIN = re.compile(r"[A-Za-z0-9./_+-][A-Za-z0-9 ./_+@=%-]*(?<! )")
 _MOST = 3
 """Key results that are suggested for one source."""
 _NAMED = "my_signal"
-_SORRY = re.compile(r"(^|_)(lost|cancellations|pending|following)(_|$)")
-"""What people do not aim at: who left, who waits, whom one follows oneself."""
-_NOTHING = ("", "{}", "[]", "()")
+_SORRY = re.compile(r"(^|_)(lost|cancellations|pending|following)(_|$)|^(events|activities|distance|posts)$")
+"""What people do not aim at: who left, who waits, whom one follows and what one does oneself."""
+_DAILY = re.compile(r"(^|_)(visitors|visits|views)$")
+"""What comes by the hundred: more of it than before is aimed at, and not some."""
+_SPENT = {"s", "min", "h"}
+"""Units of a level of which less is better."""
+_NOTHING = ("", "{}")
+_LIST = re.compile(r"\[[A-Za-z0-9_, ]+\]")
 
 
 def offer(names: Iterable[str], zone: str, today: date, home: Path) -> Texts:
@@ -81,6 +86,8 @@ def _source_id(name: str) -> str:
 
 def _source(id_: str, page: Page) -> Iterator[str]:
     yield from _comment(page.summary, 2)
+    if page.needs:
+        yield from _comment(f"It needs {page.needs}.", 2)
     yield f"  {id_}:"
     yield f"    connector: {page.name}"
     if page.every:
@@ -116,7 +123,7 @@ def _comment(text: str, indent: int) -> Iterator[str]:
 
 
 def _scalar(text: str) -> str:
-    return text if not text or _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    return text if not text or _PLAIN.fullmatch(text) or _LIST.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 
 def _variable(id_: str, setting: Setting) -> str:
@@ -125,9 +132,11 @@ def _variable(id_: str, setting: Setting) -> str:
 
 def _env(id_: str, page: Page) -> Iterator[str]:
     """A line for each secret; what one does not begin with is to be uncommented, as in okr.yaml."""
-    for setting in page.settings:
-        if setting.secret:
-            yield f"{'' if setting.is_shown else '# '}{_variable(id_, setting)}="
+    secrets = [setting for setting in page.settings if setting.secret]
+    if secrets and page.needs:
+        yield f"# {id_} needs {page.needs}."
+    for setting in secrets:
+        yield f"{'' if setting.is_shown else '# '}{_variable(id_, setting)}="
 
 
 def _signals(page: Page) -> Mapping[str, Signal]:
@@ -145,11 +154,21 @@ def _aims(page: Page) -> Mapping[str, Signal]:
 
 
 def _key_result(id_: str, name: str, signal: Signal) -> Iterator[str]:
-    what = name.replace("_", " ")
-    more = "higher" if name.endswith("_rate") else "more"
-    target, title = ("5", f"5 {what}") if signal.kind is Kind.EVENTS else ("+20%", f"20% {more} {what}")
+    title, target = _aim(name, signal)
     yield f"      - id: {id_}_{name}"
     yield f"        title: {_scalar(title)}"
     yield "        # customer: whose behaviour changes"
     yield f"        value: {id_}.{name}"
     yield f"        target: {target}"
+    if target.startswith("-"):
+        yield "        take: best"
+
+
+def _aim(name: str, signal: Signal) -> tuple[str, str]:
+    """What one may want of a signal, in words and as a target."""
+    what = name.replace("_", " ")
+    if signal.kind is Kind.LEVEL and signal.unit in _SPENT:
+        return f"10% less {what}", "-10%"
+    if signal.kind is Kind.EVENTS and not _DAILY.search(name):
+        return f"5 {what}", "5"
+    return f"20% {'higher' if name.endswith(('_rate', 'rating')) else 'more'} {what}", "+20%"

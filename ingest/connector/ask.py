@@ -94,9 +94,9 @@ class Ask:
         """The answer to one request: `.body`, `.content_type`, `.headers`, `.text()`, `.value()`, `.json(model)`.
 
         `params` go into the URL's query and replace what is there under the same name. `body`: bytes as they are,
-        anything else as JSON. Secrets go in `bearer`, `basic`, `authorization` or `headers`, and in `params` only where
-        a vendor takes them nowhere else; all as `SecretStr`. A refusal is raised as what its status means, or as what
-        `means` makes of it and its words, but for the statuses in `heard`.
+        anything else as JSON. Secrets go in `bearer`, `basic`, `authorization` or `headers`, and in `params` or `body`
+        only where a vendor takes them nowhere else; all as `SecretStr`. A refusal is raised as what its status means,
+        or as what `means` makes of it and its words, but for the statuses in `heard`.
         """
         return await self._exchange(question(url, **request), self.limits.body)
 

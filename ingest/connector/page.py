@@ -181,6 +181,8 @@ def _written(value: Any) -> str | None:
         return span_text(value)
     if isinstance(value, Enum):
         return str(value.value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(str, value))}]" if value else None
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

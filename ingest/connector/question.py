@@ -49,6 +49,7 @@ class Request(TypedDict, total=False):
     basic: tuple[str, SecretStr] | None
     method: str
     body: Any
+    """Bytes as they are, anything else as JSON, in which a secret is a `SecretStr`."""
     heard: frozenset[int]
     """Statuses of refusals whose answer is wanted all the same: it says what is the matter."""
     means: Meaning | None
@@ -108,9 +109,9 @@ def question(url: str, **request: Unpack[Request]) -> Question:
         basic = basic or (address.username, SecretStr(address.password))
         address = address.copy_with(userinfo=b"")
     sent = {name.lower(): _revealed(value) for name, value in headers.items()}
-    body = request.get("body")
+    body, in_body = request.get("body"), list[SecretStr]()
     if body is not None and not isinstance(body, bytes):
-        body = _json(body)
+        body = _json(body, in_body)
         sent.setdefault("content-type", "application/json")
     if token is not None:
         sent["authorization"] = f"{scheme} {token.get_secret_value()}"
@@ -120,7 +121,7 @@ def question(url: str, **request: Unpack[Request]) -> Question:
         if not (value.isascii() and value.isprintable()):
             raise Refused(f"what is to be sent as {name} holds a character that no header may hold", _KEY_CURE)
     secrets = [value for value in (*headers.values(), token, basic and basic[1]) if isinstance(value, SecretStr)]
-    revealed = [secret.get_secret_value() for secret in (*secrets, *hidden.values())]
+    revealed = [secret.get_secret_value() for secret in (*secrets, *in_body, *hidden.values())]
     revealed += [written(secret.get_secret_value()) for secret in hidden.values() for written in (quote, quote_plus)]
     return Question(
         request.get("method", "GET").upper(),
@@ -137,8 +138,16 @@ def question(url: str, **request: Unpack[Request]) -> Question:
 _KEY_CURE = "write the key again, without line breaks, quotes or blanks around it"
 
 
-def _json(value: Any) -> bytes:
-    return json.dumps(value, allow_nan=False).encode()
+def _json(value: Any, secrets: list[SecretStr] | None = None) -> bytes:
+    """The value as JSON; `secrets` grows by those in it."""
+
+    def revealed(inner: Any) -> Any:
+        if not isinstance(inner, SecretStr) or secrets is None:
+            raise TypeError(f"{type(inner).__name__} is nothing that JSON has")
+        secrets.append(inner)
+        return inner.get_secret_value()
+
+    return json.dumps(value, allow_nan=False, default=revealed).encode()
 
 
 def parse_url(text: str) -> "httpx.URL":

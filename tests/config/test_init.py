@@ -121,6 +121,45 @@ def test_nobody_is_told_to_aim_at_more_who_leave(tmp_path: Path, name: str) -> N
     titles = re.findall(r"^ {8}title: (.+)$", text, re.MULTILINE)
     assert titles
     assert not [one for one in titles if re.search("lost|cancellations|pending|following|more open rate", one)]
+    assert not [
+        one for one in titles if re.search(" (events|activities|distance|posts|time 10k)$", one) and "less" not in one
+    ]
+
+
+def test_where_less_is_better_the_best_is_to_go_down_and_what_comes_by_the_hundred_is_to_be_more(
+    tmp_path: Path,
+) -> None:
+    write(offer(["strava", "umami"], "UTC", TODAY, tmp_path), tmp_path)
+    config = load(tmp_path / "okr.yaml", {"STRAVA_TOKEN": "t", "UMAMI_API_KEY": "k"})
+    told = [(one.title, one.target_text, one.take) for one in config.objectives[0].key_results]
+    assert told == [
+        ("10% less time 10k", "-10%", "best"),
+        ("20% more visitors", "+20%", "last"),
+        ("20% more views", "+20%", "last"),
+    ]
+
+
+def test_lists_are_written_so_that_they_can_be_uncommented(tmp_path: Path) -> None:
+    write(offer(["hubspot", "strava"], "UTC", TODAY, tmp_path), tmp_path)
+    path = tmp_path / "okr.yaml"
+    text = path.read_text()
+    assert "# objects: [contacts, deals]\n" in text
+    assert "# sports: [Run, TrailRun]\n" in text
+    path.write_text(re.sub(r"# (objects|sports):", r"\1:", text))
+    assert len(load(path, {"HUBSPOT_TOKEN": "t", "STRAVA_TOKEN": "t"}).sources) == 2
+
+
+@pytest.mark.parametrize("name", ["cal_com", "hubspot", "google_calendar", "umami"])
+def test_what_a_source_needs_and_where_it_comes_from_is_said_beside_it_and_its_secrets(
+    tmp_path: Path, name: str
+) -> None:
+    page = page_of(name, find(name, tmp_path))
+    files = offer([name], "UTC", TODAY, tmp_path)
+    text, env = (str(files[file][0]) for file in ("okr.yaml", ".env"))
+    said_there = " ".join(re.sub(r"\n +# ", " ", text).split())
+    assert " ".join(page.needs.split()) in said_there
+    if any(setting.secret for setting in page.settings):
+        assert page.needs in env
 
 
 def test_several_connectors_are_offered_together_and_ones_own_too(tmp_path: Path) -> None:

@@ -244,6 +244,20 @@ def test_what_a_refusal_says_is_quoted_short_clean_and_without_the_key() -> None
     assert len(message) < 220
 
 
+def test_a_secret_in_a_body_is_sent_and_never_told() -> None:
+    seen: list[bytes] = []
+
+    def look(request: httpx.Request) -> httpx.Response:
+        seen.append(request.content)
+        return httpx.Response(401, json={"message": "s3cret-password is wrong"})
+
+    body = {"user": "ada", "more": [{"password": SecretStr("s3cret-password")}]}
+    with pytest.raises(Refused) as caught:
+        asyncio.run(ask_over(look).get(URL, method="POST", body=body))
+    assert seen == [b'{"user": "ada", "more": [{"password": "s3cret-password"}]}']
+    assert caught.value.message == "api.example.com does not accept the credential (401): … is wrong"
+
+
 def test_what_a_refusal_repeats_of_the_address_or_marks_up_is_left_out() -> None:
     url = "https://api.example.com/calendar/private-t0ken/basic.ics?key=query-t0ken"
     detail = "<b>No</b> /private-t0ken/basic.ics and query-t0ken<script>"

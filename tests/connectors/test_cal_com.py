@@ -39,6 +39,22 @@ class TestCalCom(Described):
         cancelled = told(self.drained(self.ask()), "cancellations")
         assert cancelled == {"uid4": datetime(2026, 11, 2, 7, 15, 0, 500_000, tzinfo=UTC)}
 
+    def test_a_state_that_nobody_described_is_a_booking_too(self) -> None:
+        recorded = self.conversation()
+        answer = recorded.exchanges[0].answer["json"]
+        first, *others = answer["data"]
+        other = {name: value for name, value in first.items() if name != "updatedAt"} | {"status": "awaiting_host"}
+        told = recorded.with_answer(0, {**answer, "data": [other, *others]})
+        assert self.drained(self._ask(told)) == self.drained(self.ask())
+
+    def test_one_that_was_cancelled_and_does_not_say_when_is_broken(self) -> None:
+        recorded = self.conversation()
+        answer = recorded.exchanges[2].answer["json"]
+        silent = [{**one, "updatedAt": None} for one in answer["data"]]
+        ended = self.ended(self._ask(recorded.with_answer(2, {**answer, "data": silent})))
+        assert isinstance(ended, Ending)
+        assert (ended.outcome, ended.message.partition(":")[0]) == (Outcome.BROKEN, "data.updatedAt")
+
     def test_every_request_names_the_version_and_all_states_are_asked_for(self) -> None:
         recorded = self.conversation()
         self.drained(self._ask(recorded))

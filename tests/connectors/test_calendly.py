@@ -44,6 +44,18 @@ class TestCalendly(Mocked):
     def test_several_invitees_are_one_meeting(self) -> None:
         assert told(self.drained(self.ask()), "bookings")["EV3"] == BOOKED["EV3"]
 
+    def test_a_last_page_may_leave_the_token_out_and_another_may_not(self) -> None:
+        recorded = self.conversation("empty")
+        answer = recorded.exchanges[1].answer["json"]
+        last = recorded.with_answer(1, {**answer, "pagination": {"count": 0, "next_page": None}})
+        assert self.drained(self._ask(last)) == self.drained(self._ask(recorded))
+        more = recorded.with_answer(
+            1, {**answer, "pagination": {"count": 0, "next_page": "https://api.calendly.com/x"}}
+        )
+        ended = self.ended(self._ask(more))
+        assert isinstance(ended, Ending)
+        assert ended.message == "pagination.next_page_token: is missing, though there is another page"
+
     def test_an_empty_listing_is_a_real_zero_for_all_time(self) -> None:
         drained = self.drained(self._ask(self.conversation("empty")))
         assert (drained.readings, drained.spans) == ((), (Span("bookings"), Span("cancellations")))

@@ -12,7 +12,7 @@ from ingest.connector import Ask, Connector, Reading, Span
 from ingest.connector.drain import Drained
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Conversation, Exchange
-from tests.connectors.granted import Granted
+from tests.connectors.granted import TokenOrConsent
 from tests.descriptions import Described
 
 HERE = Path(__file__).parent / "gmail"
@@ -24,7 +24,7 @@ SETTINGS = {
 }
 
 
-class TestGmail(Granted, Described):
+class TestGmail(TokenOrConsent, Described):
     connector: ClassVar[type[Connector]] = Gmail
     settings: ClassVar[Mapping[str, Any]] = SETTINGS
     recorded: ClassVar[Path] = HERE
@@ -44,6 +44,24 @@ class TestGmail(Granted, Described):
         drained = self.drained(self._ask(self.conversation("empty")))
         assert drained.readings == ()
         assert len(drained.spans) == 2
+
+    def test_a_mail_that_is_deleted_while_mails_are_read_does_not_count(self) -> None:
+        right = self.drained(self.ask()).readings
+        deleted = Mailbox({"19a1": NOW - timedelta(days=2), "19a2": NOW - timedelta(days=1)})
+        deleted.deleted = "19a1"
+        drained = self.drained(self._ask(deleted))
+        assert [one.at for one in drained.readings] == [NOW - timedelta(days=1)] * 2
+        assert {span.end for span in drained.spans} == {NOW}
+        assert right
+
+    @pytest.mark.parametrize("more", [{"resultSizeEstimate": 201}, {"etag": "x", "resultSizeEstimate": 0}])
+    def test_an_answer_may_hold_more_than_was_asked_for(self, more: Mapping[str, Any]) -> None:
+        right = self.drained(self.ask())
+        listed = self.conversation()
+        first = listed.exchanges[0].answer["json"]
+        assert self.drained(self._ask(listed.with_answer(0, {**first, **more}))) == right
+        empty = self.drained(self._ask(self.conversation("empty").with_answer(0, {"messages": None, **more})))
+        assert (empty.readings, len(empty.spans)) == ((), 2)
 
     def test_ids_are_kept_as_hashes_alone(self) -> None:
         assert "19a" not in repr(self.drained(self.ask()))
@@ -68,11 +86,16 @@ class Mailbox(Conversation):
 
     def __init__(self, mails: Mapping[str, datetime], now: datetime = NOW) -> None:
         super().__init__((), now)
-        self.mails = mails
+        self.mails = dict(mails)
+        self.deleted = ""
+        """By then a mail is deleted that was listed."""
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
         path, params = request.url.path, request.url.params
+        if self.deleted and path.endswith(f"/{self.deleted}"):
+            self.mails.pop(self.deleted, None)
+            return httpx.Response(404, json={"error": {"code": 404, "status": "NOT_FOUND"}})
         if not path.endswith("/messages"):
             at = self.mails[path.rpartition("/")[2]]
             return httpx.Response(200, json={"internalDate": str(int(at.timestamp() * 1000)), "labelIds": ["INBOX"]})

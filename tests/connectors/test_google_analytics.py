@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from connectors.google_analytics import GoogleAnalytics, stretches
 from ingest.connector import Ask, Connector, Cursor, Reading, Span
 from ingest.connector.drain import Drained, drain
+from ingest.connector.kit import ZONE
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
 from tests.connectors.granted import Granted
@@ -55,6 +56,13 @@ class TestGoogleAnalytics(Granted, Described):
         for text in ("", "many", "NaN", "-1"):
             rows = [{"dimensionValues": [{"value": "20261120"}], "metricValues": [{"value": text}] * 3}]
             assert self.message({"rows": rows, "rowCount": 1}).startswith("rows[0].metricValues[0].value: ")
+
+    def test_an_answer_that_says_nothing_of_itself_has_days_of_the_configured_zone(self) -> None:
+        told = {**self.conversation().exchanges[0].answer["json"]}
+        del told["metadata"]
+        drained = self.ended(self._ask(self.conversation().with_answer(0, told)))
+        assert isinstance(drained, Drained)
+        assert drained.readings[0].at == datetime(2026, 11, 20, tzinfo=ZONE)
 
     def test_what_is_known_is_kept(self) -> None:
         assert self.drained(self.ask()).cursor == Cursor(["2026-08-24", "2026-11-22", "2026-11-18"])

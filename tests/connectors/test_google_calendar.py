@@ -53,6 +53,22 @@ class TestGoogleCalendar(Described):
             "11-20 18:30+0100",
         ]
 
+    def test_a_listing_may_say_less_of_itself_and_more_of_other_things(self) -> None:
+        conversation = self.conversation()
+        page = conversation.exchanges[0].answer["json"]
+        less = {name: value for name, value in page.items() if name not in {"kind", "accessRole"}}
+        more = {"nextSyncToken": "x", "defaultReminders": []}
+        assert self.drained(self._ask(conversation.with_answer(0, {**less, **more}))) == self.drained(self.ask())
+
+    def test_what_is_null_is_as_if_it_was_left_out(self) -> None:
+        nothing = dict.fromkeys(("description", "location", "attendees", "extendedProperties"))
+        assert isinstance(self.changed(**nothing), Drained)
+
+    def test_what_is_neither_a_listing_nor_has_events_is_broken(self) -> None:
+        ended = self.ended(self._ask(self.conversation().with_answer(0, {})))
+        assert isinstance(ended, Ending)
+        assert ended.outcome is Outcome.BROKEN
+
     def test_a_whole_day_begins_at_midnight_in_the_configured_zone(self) -> None:
         assert "09-14 22:00+0000" in self.told("talks")
 

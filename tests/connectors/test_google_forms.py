@@ -44,6 +44,13 @@ class TestGoogleForms(Granted, Described):
         drained = self.drained(self._ask(self.conversation("empty")))
         assert (drained.readings, len(drained.spans)) == ((), 1)
 
+    def test_an_answer_may_hold_more_than_was_asked_for(self) -> None:
+        first = self.conversation().exchanges[0].answer["json"]
+        more = self._ask(self.conversation().with_answer(0, {**first, "something": None, "else": 1}))
+        assert self.drained(more) == self.drained(self.ask())
+        empty = self.drained(self._ask(self.conversation("empty").with_answer(0, {"responses": None})))
+        assert (empty.readings, len(empty.spans)) == ((), 1)
+
     def test_one_from_before_that_was_edited_since_does_not_move_into_the_period(self) -> None:
         since = datetime(2026, 10, 1, tzinfo=UTC)
 
@@ -118,6 +125,14 @@ def test_a_service_account_that_is_gone_is_told_as_such(tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         pulled(tmp_path, httpx.Response(200, json={}), gone)
     assert "whether the service account and its key are still there" in caught.value.cure
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_robot_that_google_does_not_know_is_told_as_such(tmp_path: Path, status: int) -> None:
+    ROBOT.file(tmp_path, "https://oauth2.googleapis.com/token")
+    with pytest.raises(Refused) as caught:
+        pulled(tmp_path, httpx.Response(200, json={}), httpx.Response(status, json={"error": "invalid_client"}))
+    assert caught.value.message == f"Google does not accept the service account ({status})"
 
 
 def test_a_form_that_is_not_shared_names_the_robot_to_share_it_with(tmp_path: Path) -> None:

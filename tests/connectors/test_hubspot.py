@@ -101,7 +101,7 @@ class Account(Conversation):
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
         body = json.loads(request.content)
-        assert body["after"] == "0"
+        first = int(body["after"])
         filters = {one["propertyName"]: one for group in body["filterGroups"] for one in group["filters"]}
         after = int(filters.get("hs_object_id", {"value": "0"})["value"])
         start = int(filters.get("createdate", {}).get("value", "0"))
@@ -109,8 +109,13 @@ class Account(Conversation):
         found = sorted(
             (id_, at) for id_, at in self.records.items() if id_ > after and at.timestamp() * 1000 >= start and not won
         )
-        results = [{"id": str(id_), "properties": {"createdate": at.isoformat()}} for id_, at in found[: body["limit"]]]
-        more = {"paging": {"next": {"after": str(body["limit"])}}} if len(found) > body["limit"] else {}
+        results = [
+            {"id": str(id_), "properties": {"createdate": at.isoformat()}} for id_, at in found[first:][: body["limit"]]
+        ]
+        last = first + body["limit"]
+        if last > 10_000:
+            return httpx.Response(400, json={"status": "error", "category": "VALIDATION_ERROR", "message": "too far"})
+        more = {"paging": {"next": {"after": str(last), "link": "x"}}} if len(found) > last else {"paging": None}
         return httpx.Response(200, json={"total": len(found), "results": results, **more})
 
 
@@ -129,6 +134,9 @@ def test_more_than_10000_records_are_read_although_no_paging_leads_there_even_if
     account = Account(dict.fromkeys(range(1, 10_451), NOW - timedelta(days=30)))
     drained = pulled(account, objects=["deals"])
     assert len({one.key for one in drained.readings}) == len(drained.readings) == 10_450
+    bodies = [json.loads(request.content) for request in account.asked]
+    assert [body["after"] for body in bodies[:3]] == ["0", "200", "400"]
+    assert max(int(body["after"]) for body in bodies) == 9_800
 
 
 def test_the_index_lags_behind_so_the_last_day_is_read_again() -> None:
@@ -156,6 +164,12 @@ def test_a_token_that_may_see_one_kind_alone_will_do(objects: list[str], signals
     account = Account({})
     pulled(account, objects=objects)
     assert {request.url.path.split("/")[4] for request in account.asked} == set(objects)
+
+
+def test_another_version_of_the_api_may_be_asked() -> None:
+    account = Account({})
+    pulled(account, objects=["deals"], version="2026-09")
+    assert {request.url.path for request in account.asked} == {"/crm/objects/2026-09/deals/search"}
 
 
 @pytest.mark.parametrize("objects", [[], ["tickets"]])

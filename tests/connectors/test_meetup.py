@@ -65,6 +65,18 @@ class TestMeetup(DescribedByGraphql):
         assert ended.outcome is Outcome.REFUSED
         assert ended.message == "Meetup answers with an error: Not [31m authorized"
 
+    @pytest.mark.parametrize("beside", [{}, {"data": None}, {"data": {"groupByUrlname": None}}])
+    def test_an_error_tells_what_it_is_with_data_or_without(self, beside: Mapping[str, Any]) -> None:
+        ended = self.answered({"errors": [{"message": "Unauthenticated", "extensions": None}], **beside})
+        assert isinstance(ended, Ending)
+        assert ended.outcome is Outcome.REFUSED
+        assert "Unauthenticated" in ended.message
+
+    def test_errors_that_are_null_are_none(self) -> None:
+        assert self.answered({**self.conversation().exchanges[0].answer["json"], "errors": None}) == self.drained(
+            self.ask()
+        )
+
     def test_an_error_beside_data_is_one_too(self) -> None:
         ended = self.answered(
             {**self.conversation().exchanges[0].answer["json"], "errors": [{"message": "Half of it"}]}

@@ -14,7 +14,7 @@ from ingest.connector import Connector, Reading, Span
 from ingest.connector.drain import Drained
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
-from tests.connectors.granted import TOKEN, Granted
+from tests.connectors.granted import TOKEN, TokenOrConsent
 
 MIDNIGHTS = [datetime(2026, 1, 13, 23, tzinfo=UTC), datetime(2026, 2, 10, 23, tzinfo=UTC)]
 
@@ -30,7 +30,7 @@ def workbook() -> bytes:
     return file.getvalue()
 
 
-class TestMicrosoftExcel(Granted):
+class TestMicrosoftExcel(TokenOrConsent):
     connector: ClassVar[type[Connector]] = MicrosoftExcel
     settings: ClassVar[Mapping[str, Any]] = {
         "path": "/Documents/Our meetup.xlsx",

@@ -13,7 +13,7 @@ from ingest.connector import Connector, Span
 from ingest.connector.drain import Drained
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Conversation
-from tests.connectors.granted import Granted
+from tests.connectors.granted import TokenOrConsent
 
 HERE = Path(__file__).parent / "microsoft_mail"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ SETTINGS = {
 }
 
 
-class TestMicrosoftMail(Granted):
+class TestMicrosoftMail(TokenOrConsent):
     connector: ClassVar[type[Connector]] = MicrosoftMail
     settings: ClassVar[Mapping[str, Any]] = SETTINGS
     recorded: ClassVar[Path] = HERE

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from connectors.pipedrive import Pipedrive, Time
 from ingest.connector import Connector, Span
-from ingest.connector.drain import Drained
+from ingest.connector.drain import Drained, drain
 from ingest.connector.outcome import Ending, Outcome
 from tests.descriptions import Described
 
@@ -84,6 +85,25 @@ class TestPipedrive(Described):
         assert set(told(drained, "requests")) == {f"{LEAD}ec", f"{LEAD}ed"}
         assert {url.params["updated_since"] for url in asked if "/deals" in url.path} == {"2026-10-01T00:00:00Z"}
         assert [url.params["start"] for url in asked if url.path == "/v1/leads"] == ["0", "2"]
+
+    @pytest.mark.parametrize(
+        "said", [{"more_items_in_collection": False}, {"pagination": {"more_items_in_collection": False}}]
+    )
+    def test_where_there_is_said_to_be_no_more_no_further_leads_are_asked_for(self, said: Mapping[str, Any]) -> None:
+        asked: list[httpx.URL] = []
+
+        def answered(request: httpx.Request) -> httpx.Response:
+            asked.append(request.url)
+            leads = [{"id": "adf2", "add_time": "2026-10-01 08:00:00", "person_id": None}]
+            return httpx.Response(200, json={"success": True, "data": leads, "additional_data": said})
+
+        source = Pipedrive.model_validate({**self.settings, "objects": ["leads"]})
+        ask = self.ask()
+        ask._client = lambda: httpx.AsyncClient(transport=httpx.MockTransport(answered))
+        drained = asyncio.run(drain(source, ask))
+        assert {url.path for url in asked} == {"/v1/leads", "/v1/leads/archived"}
+        assert len(asked) == 2
+        assert told(drained, "requests") == {"adf2": datetime(2026, 10, 1, 8, tzinfo=UTC)}
 
     def test_the_next_pull_asks_for_new_ones_and_for_all_that_are_won(self) -> None:
         recorded = self.conversation("empty")

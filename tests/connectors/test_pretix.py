@@ -57,6 +57,20 @@ class TestPretix(HttpConformance):
             if request.url.path.endswith(("/orders/", "/events/")):
                 assert request.url.params["testmode"] == "false"
 
+    def test_what_is_in_test_mode_unpaid_or_no_ticket_does_not_count_where_it_comes_all_the_same(self) -> None:
+        right, recorded = self.drained(self.ask()), self.conversation()
+        orders = recorded.exchanges[4].answer["json"]
+        [one] = orders["results"]
+        others = [{**one, "code": "T1", "testmode": True}, {**one, "code": "T2", "status": "n"}]
+        assert self.changed(4, {**orders, "results": [{**one, "testmode": False, "status": "p"}, *others]}) == right
+        items = recorded.exchanges[3].answer["json"]
+        assert self.changed(3, {**items, "results": [*items["results"], {"id": 9, "admission": False}]}) == right
+
+    def test_a_server_may_believe_to_have_another_address(self) -> None:
+        orders = self.conversation().exchanges[6].answer["json"]
+        inside = {**orders, "next": orders["next"].replace("https://pretix.eu", "http://web:8345")}
+        assert self.changed(6, inside) == self.drained(self.ask())
+
     def test_a_series_in_test_mode_has_no_dates(self) -> None:
         ended = self.changed(1, {"count": 0, "next": None, "previous": None, "results": []})
         assert set(self.of(ended, "events")) == {"09-15 16:30"}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
+import pytest
 
 from connectors.strava import Strava
 from ingest.connector import Connector, Span
@@ -13,6 +14,7 @@ from ingest.connector.drain import Drained
 from ingest.connector.kit import HttpConformance
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
+from ingest.okr.instant import instant
 
 SETTINGS = {"token": "a-made-up-access-token"}
 
@@ -70,14 +72,25 @@ class TestStrava(HttpConformance):
         assert asked[0].url.params["after"] == str(int(since.timestamp()) - 1)
         assert {one.start for one in drained.spans} == {since}
 
-    def test_the_limit_of_a_quarter_of_an_hour_is_waited_for(self) -> None:
+    @pytest.mark.parametrize(
+        ("used", "again"),
+        [
+            ({"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "200,340"}, "2026-10-10T12:15:00Z"),
+            ({"X-ReadRateLimit-Limit": "100,1000", "X-ReadRateLimit-Usage": "7,1000"}, "2026-10-11T00:00:00Z"),
+            ({"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "3,2001"}, "2026-10-11T00:00:00Z"),
+            ({"X-RateLimit-Limit": "many", "X-RateLimit-Usage": "3"}, "2026-10-10T12:15:00Z"),
+            ({}, "2026-10-10T12:15:00Z"),
+        ],
+    )
+    def test_a_limit_is_waited_for_until_the_clock_ends_it(self, used: Mapping[str, str], again: str) -> None:
         def limit(request: httpx.Request, exchange: Exchange) -> httpx.Response:
-            headers = {"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "200,340"}
-            return httpx.Response(429, json={"message": "Rate Limit Exceeded", "errors": []}, headers=headers)
+            return httpx.Response(429, json={"message": "Rate Limit Exceeded", "errors": []}, headers=used)
 
-        ended = self.ended(self._ask(self.conversation().with_fault(limit)))
-        assert isinstance(ended, Ending)
-        assert ended.outcome is Outcome.UNAVAILABLE
+        for at in range(len(self.conversation().exchanges)):
+            ended = self.ended(self._ask(self.conversation().with_fault(limit, at)))
+            assert isinstance(ended, Ending)
+            assert ended.outcome is Outcome.UNAVAILABLE
+            assert ended.retry_at == instant(datetime.fromisoformat(again))
 
     def test_who_is_refused_is_told_of_the_subscription(self) -> None:
         said = {"message": "Authorization Error", "errors": [{"resource": "Athlete", "field": "access_token"}]}

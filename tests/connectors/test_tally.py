@@ -9,7 +9,6 @@ from pydantic import ValidationError
 
 from connectors.tally import Tally
 from ingest.connector import Broken, Connector, Reading, Span
-from ingest.connector.outcome import Ending, Outcome
 from tests.connectors.hooked import Hooked
 
 HERE = Path(__file__).parent / "tally"
@@ -64,13 +63,19 @@ class TestTally(Hooked):
         assert [one.key for one in drained.readings] == ["late"]
         assert drained.spans == (Span("responses", recorded.now - timedelta(days=1)),)
 
-    def test_one_that_was_only_begun_among_the_completed_is_broken(self) -> None:
+    def test_one_that_was_only_begun_does_not_count_where_it_comes_all_the_same(self) -> None:
         recorded = self.conversation()
         answer = recorded.exchanges[1].answer["json"]
-        begun = [{**answer["submissions"][0], "isCompleted": False}]
-        ended = self.ended(self._ask(recorded.with_answer(1, {**answer, "submissions": begun})))
-        assert isinstance(ended, Ending)
-        assert ended.outcome is Outcome.BROKEN
+        begun = [{**answer["submissions"][0], "id": "begun", "isCompleted": False}, *answer["submissions"]]
+        assert self.drained(self._ask(recorded.with_answer(1, {**answer, "submissions": begun}))) == self.drained(
+            self.ask()
+        )
+
+    def test_where_there_is_said_to_be_no_more_no_further_page_is_asked_for(self) -> None:
+        recorded = self.conversation()
+        last = recorded.with_answer(1, {**recorded.exchanges[1].answer["json"], "hasMore": False})
+        assert self.drained(self._ask(last)) == self.drained(self.ask())
+        assert len(last.asked) == 2
 
     def test_what_the_hook_brings_is_what_is_read_later(self) -> None:
         [brought] = self.received({"eventId": "1", "eventType": "FORM_RESPONSE", "data": SENT})

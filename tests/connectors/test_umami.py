@@ -15,6 +15,7 @@ from ingest.connector import Ask, Connector, Reading, Span
 from ingest.connector.drain import Drained, drain
 from ingest.connector.kit import HttpConformance
 from ingest.connector.outcome import Ending, Outcome
+from ingest.connector.record import Exchange
 from tests.connectors.pulling import BERLIN, NOW
 
 SITE = "b59e9c65-ae32-47f1-8400-119fcf4861c4"
@@ -48,6 +49,16 @@ class TestUmami(HttpConformance):
             None,
             "Bearer a-made-up-jwt-0123",
         ]
+
+    @pytest.mark.parametrize("status", [400, 401])
+    def test_a_wrong_password_is_told_as_such_and_not_repeated(self, status: int) -> None:
+        def wrong(request: httpx.Request, exchange: Exchange) -> httpx.Response:
+            return httpx.Response(status, json={"message": "no user ada with a-made-up-password"})
+
+        ended = self.ended(self._ask(self.conversation().with_fault(wrong)))
+        assert isinstance(ended, Ending)
+        assert ended.message.endswith(f"({status}): no user ada with …")
+        assert (ended.cure or "").startswith("check username and password")
 
     @pytest.mark.parametrize(
         ("x", "is_day"),
