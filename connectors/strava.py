@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field, RootModel
 
 from connectors.parts.consent import Consented
 from connectors.parts.held import turn
-from ingest.connector import Answer, Ask, Broken, Params, Reading, Span, Yielded, events, hours, level, minutes
+from ingest.connector import Answer, Ask, Broken, Params, Reading, Seen, Span, Yielded, events, hours, level, minutes
 from ingest.connector.shape import Number
 
 _TEN = 10_000  # metres
@@ -32,6 +32,11 @@ class Effort(BaseModel):
 class Detail(BaseModel):
     id: int
     efforts: list[Effort] | None = Field(None, alias="best_efforts")  # only runs have them
+
+
+class Athlete(BaseModel):
+    first: str = Field(alias="firstname")
+    last: str = Field(alias="lastname")
 
 
 class Strava(Consented):
@@ -90,6 +95,10 @@ class Strava(Consented):
                 if times:
                     yield Reading("time_10k", min(times), one.at)
         yield asked.cursor
+
+    async def seen(self, ask: Ask) -> Seen:
+        athlete = await ask.json(Athlete, f"{self.url.rstrip('/')}/athlete", bearer=await self.bearer(ask))
+        return Seen(f"{athlete.first} {athlete.last}".strip())
 
     async def _listed(self, ask: Ask) -> list[Activity]:
         params: Params = {"page": 1, "per_page": 200}
