@@ -9,16 +9,12 @@ from pydantic import BaseModel, Field
 
 from connectors.parts.daily import DAY, Known, first_day, told
 from connectors.parts.google_account import GoogleAccount
-from connectors.parts.google_refusal import meant
 from ingest.connector import (
-    Answer,
     Ask,
     Broken,
     Numeric,
     Reading,
-    Refused,
     Seen,
-    SourceError,
     Span,
     Yielded,
     events,
@@ -190,17 +186,10 @@ class GoogleAnalytics(GoogleAccount):
         return (await self._asked(ask, Report, body)).checked()
 
     async def _asked(self, ask: Ask, model: type[M], body: Mapping[str, Any]) -> M:
-        bearer, reader = await self.bearer(ask)
-
-        def refusal(answer: Answer, error: SourceError) -> SourceError:
-            said = meant(answer, error, ask.now)
-            if said is not error or not isinstance(error, Refused) or error.status not in {403, 404}:
-                return said
-            cure = f"check property, and add {reader} as a viewer: Admin, Property access management"
-            return Refused(error.message, cure, error.status)
-
+        cure = "check property, and add {reader} as a viewer: Admin, Property access management"
+        request = await self.asking(ask, cure)
         address = f"{self.url.rstrip('/')}/v1beta/properties/{self.property}:runReport"
-        return await ask.json(model, address, method="POST", body=body, bearer=bearer, means=refusal)
+        return await ask.json(model, address, method="POST", body=body, **request)
 
 
 def stretches(days: Mapping[date, object]) -> list[tuple[date, date]]:
