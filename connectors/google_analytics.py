@@ -189,7 +189,8 @@ class GoogleAnalytics(GoogleAccount):
         cure = "check property, and add {reader} as a viewer: Admin, Property access management"
         request = await self.asking(ask, cure)
         address = f"{self.url.rstrip('/')}/v1beta/properties/{self.property}:runReport"
-        return await ask.json(model, address, method="POST", body=body, **request)
+        request["method"], request["body"] = "POST", body
+        return await ask.json(model, address, **request)
 
 
 def stretches(days: Mapping[date, object]) -> list[tuple[date, date]]:

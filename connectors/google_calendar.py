@@ -127,14 +127,17 @@ class GoogleCalendar(GoogleAccount, Named[EventSettings]):
     every = minutes(15)
     needs = "calendar.events.readonly, granted by somebody who sees all details of the calendar's events"
     proven = "requests validated against Google's description of 2026-10, with recorded answers; to be checked live"
-    calendar: str = Field(
-        "primary", min_length=1, description="its id (*Settings*, *Integrate calendar*); default: your own"
+    calendar: str | None = Field(
+        None,
+        min_length=1,
+        examples=["made-up@group.calendar.google.com"],
+        description="its id (*Settings*, *Integrate calendar*); default: that of the account that consented",
     )
     url: str = Field("https://www.googleapis.com", description="another address of the API")
 
     @model_validator(mode="after")
     def _whose(self) -> Self:
-        if self.credentials is not None and self.calendar == "primary":
+        if self.credentials is not None and self.calendar in {None, "primary"}:
             raise ValueError("calendar: a service account has none of its own; write the id of one that it may see")
         return self
 
@@ -181,7 +184,7 @@ class GoogleCalendar(GoogleAccount, Named[EventSettings]):
 
     @property
     def _at(self) -> str:
-        return f"{self.url.rstrip('/')}/calendar/v3/calendars/{quote(self.calendar, safe='')}/events"
+        return f"{self.url.rstrip('/')}/calendar/v3/calendars/{quote(self.calendar or 'primary', safe='')}/events"
 
 
 def _next(page: Events, _: Answer) -> Params | None:
