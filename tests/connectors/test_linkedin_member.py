@@ -1,5 +1,6 @@
 """LinkedIn's API of a member: what is recorded, and its traps."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,10 +11,10 @@ import pytest
 
 from connectors.linkedin_member import LinkedInMember
 from connectors.parts.linkedin import alive
-from ingest.connector import Connector, Cursor, Span
+from ingest.connector import Connector, Cursor, Seen, Span
 from ingest.connector.kit import HttpConformance
 from ingest.connector.outcome import Ending, Outcome
-from tests.connectors.linkedin import ended_version, raw, told
+from tests.connectors.linkedin import ended_version, raw, remarks, told
 
 SETTINGS = {"token": "AQX-a-made-up-token"}
 
@@ -30,6 +31,12 @@ class TestLinkedInMember(HttpConformance):
 
     def test_connections_are_those_of_the_member_who_consented(self) -> None:
         assert told(self, "connections") == [("now", 504)]
+
+    def test_a_name_is_asked_for_where_the_app_may_and_a_token_that_can_post_is_remarked_upon(self) -> None:
+        assert self.seen(self.conversation("seen")) == Seen("Made Up")
+        assert len(remarks(self, "r_1st_connections_size,w_member_social")) == 1
+        known = LinkedInMember.model_validate({**SETTINGS, "person": "yrZCpj2Z12"})
+        assert asyncio.run(known.seen(self.ask())) == Seen()
 
     def test_brackets_and_colons_are_sent_as_they_are(self) -> None:
         dates = "dateRange=(start:(year:2026,month:10,day:7),end:(year:2026,month:10,day:10))"
