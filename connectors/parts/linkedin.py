@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 
 from connectors.parts.consent import Consented
 from ingest.connector import Answer, Ask, Broken, Expiry, Refused
+from ingest.connector.secret import revealed
 
 M = TypeVar("M", bound=BaseModel)
 L = TypeVar("L", bound="Listing")
@@ -92,16 +93,20 @@ class LinkedIn(Consented):
         """When a token that was pasted ends: LinkedIn tells it to its app alone. `okr auth` knows of its own."""
         if self.token is None or self.client_id is None or self.client_secret is None:
             return None
-        said = {"token": self.token, "client_id": self.client_id, "client_secret": self.client_secret}
+        said: dict[str, str | SecretStr] = {
+            "token": self.token,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+        }
         told = await _introspected(ask, self.introspection, said)
         if not told.active:
             raise Refused("the token has ended or was revoked", "make a new one, or run `okr auth` without token")
         return Expiry(datetime.fromtimestamp(told.expires_at, UTC)) if told.expires_at else None
 
 
-async def _introspected(ask: Ask, url: str, said: Mapping[str, Any]) -> Introspected:
+async def _introspected(ask: Ask, url: str, said: Mapping[str, str | SecretStr]) -> Introspected:
     """All of a refusal is kept back: it may hold what was sent in the body."""
-    form = {name: getattr(text, "get_secret_value", lambda text=text: text)() for name, text in said.items()}
+    form = {name: revealed(text) for name, text in said.items()}
     answer = await ask.get(url, method="POST", body=urlencode(form).encode(), headers=_FORM, heard=REFUSALS)
     if answer.status != 200:
         raise Refused(
