@@ -15,8 +15,7 @@ from ingest.config.model import Config, ConfigError
 from ingest.okr.instant import Instant
 from ingest.run.card import Card
 from ingest.run.health import SourceHealth
-from ingest.run.observer import Observer as Observer
-from ingest.run.observer import Unobserved
+from ingest.run.observer import Observer, Unobserved
 from ingest.run.poll import Poll
 from ingest.run.pull import Patience
 from ingest.run.pullers import GRACE, LIMIT
