@@ -2,13 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import ValidationError
 
 from ingest.config.draft import draft_of, loses, plain, refuse, refuse_empty, section_of, under
 from ingest.config.form import parse_id
@@ -23,6 +22,7 @@ from ingest.connector.connector import Connector
 from ingest.connector.find import BrokenConnector, UnknownConnector, find
 from ingest.connector.oauth.account import Account
 from ingest.connector.oauth.client import OAuth
+from ingest.connector.secret import secrets_of
 
 Sources = Mapping[str, Source | None]
 """By id; None where a source is wrong, which is reported: nothing more is said of what names it."""
@@ -70,7 +70,7 @@ def _read(id_: str, key: Scalar, node: Node, scope: Scope) -> Source | None:
         account = _account(id_, connector, draft, common, path, scope)
     except (BrokenConnector, PluginError) as error:
         return _broken(id_, draft, section, error, scope)
-    scope.filling.hide(*_secrets(connector))
+    scope.filling.hide(*secrets_of(connector))
     return Source(
         id=id_,
         kind=draft.connector,
@@ -218,18 +218,3 @@ def _check_renamed(sources: Sources, section: Section, scope: Scope) -> None:
 def _fingerprint(section: Section) -> str:
     """32 bits of a hash over all settings, secrets included: enough to see a change, too few to find a secret by."""
     return blake2b(json.dumps(plain(section), sort_keys=True).encode(), digest_size=4).hexdigest()
-
-
-def _secrets(value: Any) -> Iterator[str]:
-    """Every secret that a connector holds."""
-    if isinstance(value, SecretStr):
-        yield value.get_secret_value()
-    elif isinstance(value, BaseModel):
-        for field in type(value).model_fields:
-            yield from _secrets(getattr(value, field))
-    elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _secrets(one)
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for one in value:
-            yield from _secrets(one)

@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import ValidationError
 
 from ingest.connector.ask import Ask, Limits
 from ingest.connector.connector import Connector
@@ -32,6 +32,7 @@ from ingest.connector.fault import FAULTS, WAIT, misfits
 from ingest.connector.outcome import Ending, Outcome, ending_of
 from ingest.connector.page import page_of
 from ingest.connector.record import Conversation
+from ingest.connector.secret import secrets_of
 from ingest.connector.seen import Seen
 from ingest.okr.instant import SECOND, instant
 
@@ -219,16 +220,3 @@ class HttpConformance(Conformance):
                 ended = self.ended(self._ask(recorded.with_answer(at, value)))
                 is_broken = isinstance(ended, Ending) and ended.outcome is Outcome.BROKEN
                 assert is_broken or ended == right, f"{exchange.url}: {where} is read as something"
-
-
-def secrets_of(value: Any) -> set[str]:
-    """All secrets in a connector's settings, however deep."""
-    if isinstance(value, SecretStr):
-        return {value.get_secret_value()} - {""}
-    if isinstance(value, BaseModel):
-        return secrets_of([getattr(value, name) for name in type(value).model_fields])
-    if isinstance(value, Mapping):
-        return secrets_of(list(value.values()))
-    if isinstance(value, list | tuple | set | frozenset):
-        return {secret for one in value for secret in secrets_of(one)}
-    return set()

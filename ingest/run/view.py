@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Literal
 
 from ingest.okr.instant import Instant
 from ingest.okr.objective import KeyResult
+from ingest.okr.scoring import Point
 from ingest.run import closeup
-from ingest.run.card import Backdrop, Card, LogEntry, Point, Trail, Why
+from ingest.run.card import Backdrop, Card, LogEntry, Trail, Why
 from ingest.run.ground import Ground
 from ingest.run.health import SignalHealth, SourceHealth, source_healths, standings
 from ingest.run.journal import journal

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingest.okr.instant import Instant, from_rfc3339
-from ingest.run.workspace import Item, Workspace
+from ingest.run.taking import Item
+from ingest.run.workspace import Workspace
 from tests.face.conftest import Terminal
 
 TEXT = """\

@@ -60,7 +60,7 @@ def lived(home: Path, port: int) -> Path:
 
 
 def parcel(workspace: Workspace, day: str, value: float) -> Any:
-    from ingest.run.workspace import Item
+    from ingest.run.taking import Item
 
     return Item("hand.people", value, from_rfc3339(f"{day}T00:00:00Z"))
 

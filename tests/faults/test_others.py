@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from pydantic import SecretStr
 
-from ingest.connector.kit import secrets_of
 from ingest.connector.oauth.token import Token
 from ingest.connector.outcome import Outcome
+from ingest.connector.secret import secrets_of
 from tests.faults.alone import answered
 from tests.faults.others import MEANS_ELSE, OTHERS, TRIED, pointed, tried
 from tests.faults.round import Told

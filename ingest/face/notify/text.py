@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from ingest.config.model import Server
+from ingest.connector.shape import cleaned
 from ingest.face import words
 from ingest.okr.instant import HOUR, Instant
+from ingest.okr.rollup import WORST_FIRST
 from ingest.okr.score import Status
 from ingest.run.card import Card, Scored
 from ingest.run.health import SourceHealth
@@ -16,7 +18,7 @@ LONGEST = 300
 """Characters of what somebody else wrote."""
 LISTED = 40
 """Key results that a week's summary names."""
-_FIRST = (Status.OFF_TRACK, Status.MISSED, Status.NO_DATA, Status.STALE, Status.AT_RISK, Status.SCHEDULED)
+_FIRST = WORST_FIRST[: WORST_FIRST.index(Status.ON_TRACK)]
 """What a summary names first."""
 
 
@@ -82,8 +84,7 @@ def _place(status: Status) -> int:
 
 def plain(foreign: str) -> str:
     """Somebody else's words on one line, without characters that steer a terminal or a layout."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in foreign).split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return cleaned(foreign, LONGEST)
 
 
 def message(news: Sequence[Tiding], now: Instant, zone: ZoneInfo, server: Server) -> tuple[str, str]:

@@ -110,7 +110,7 @@ def _soon(one: Course, end: Instant, zone: ZoneInfo) -> Iterator[Line]:
     score, period, forecast = one.after.score, one.after.key_result.period, one.after.forecast
     if score.status in (Status.AT_RISK, Status.OFF_TRACK) and score.due is not None:
         yield Line(_title(one), f"{STATUS[score.status]}; due: {_value(score.due, one)}")
-    if score.status in (Status.STALE, Status.NO_DATA):
+    if not score.status.is_known:
         yield Line(_title(one), f"{STATUS[score.status]}{f': {score.reason}' if score.reason else ''}")
     if forecast is not None and forecast.probability < UNLIKELY and score.status is not Status.ACHIEVED:
         yield Line(_title(one), f"forecast: {share(forecast.probability)} likely to be reached")

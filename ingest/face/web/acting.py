@@ -15,7 +15,7 @@ from ingest.face.web.live import live_of
 from ingest.face.web.message import Message, Messages
 from ingest.okr.when import instant_of
 from ingest.run.name import UnknownName
-from ingest.run.workspace import Item, Refusal
+from ingest.run.taking import Item, Refusal
 from ingest.store.error import StoreError
 from ingest.store.unit import By
 
