@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from ingest.okr.day import local_day
@@ -57,8 +58,8 @@ def figure(value: float | None, *, percent: bool = False) -> str:
 def _plain(value: float) -> str:
     if abs(value) >= 1e15 or 0 < abs(value) < 1e-9:
         return f"{value:.4g}"
-    if 0 < abs(value) < 0.095:
-        return f"{value:.{1 - math.floor(math.log10(abs(value)))}f}".rstrip("0")
+    if 0 < abs(value) < 0.0995:
+        return f"{value:.{2 - math.floor(math.log10(abs(value)))}f}".rstrip("0")
     places = 0 if abs(value) >= 1000 or value == round(value) else 1 if abs(value) >= 100 else 2
     text = f"{value:,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -166,6 +167,13 @@ def progress_told(score: Score) -> str:
 def progress_unknown(score: Score) -> str:
     """Why there is no share to show."""
     return "no target yet" if score.status is Status.LEARNING else "progress unknown"
+
+
+def isolated(text: str) -> str:
+    """Text of others inside a sentence of ours: what is written from the right leaves the rest in its order."""
+    if any(bidirectional(letter) in {"R", "AL", "AN"} for letter in text):
+        return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+    return text
 
 
 def first_words(text: str, most: int = 110) -> str:

@@ -32,7 +32,7 @@ def text(happening: Happening, card: Card, sources: Sequence[SourceHealth]) -> s
 
 
 def _of_key_result(happening: Happening, one: Scored) -> str:
-    title, score = plain(one.key_result.title), score_text(one)
+    title, score = words.isolated(plain(one.key_result.title)), score_text(one)
     match happening.occasion:
         case "achieved":
             return f"Achieved: {title} ({score})"
@@ -66,11 +66,11 @@ def _of_source(source: SourceHealth) -> str:
 def _week(card: Card, sources: Sequence[SourceHealth]) -> Iterator[str]:
     yield "The week"
     for objective in card.objectives:
-        score = objective.score
-        yield f"{plain(objective.objective.title)}: {words.share(score.progress)}, {words.STATUS[score.status]}"
+        title, score = words.isolated(plain(objective.objective.title)), objective.score
+        yield f"{title}: {words.share(score.progress)}, {words.STATUS[score.status]}"
     ordered = sorted(card.key_results(), key=lambda one: _place(one.score.status))
     for one in ordered[:LISTED]:
-        yield f"- {plain(one.key_result.title)}: {words.STATUS[one.score.status]} ({score_text(one)})"
+        yield f"- {words.isolated(plain(one.key_result.title))}: {words.STATUS[one.score.status]} ({score_text(one)})"
     if len(ordered) > LISTED:
         yield f"- and {len(ordered) - LISTED} more"
     for source in sources:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from ingest.face.tactic import change
-from ingest.face.words import STATUS, ending_credential, figure, in_percent, local, share, to_do
+from ingest.face.words import STATUS, ending_credential, figure, in_percent, isolated, local, share, to_do
 from ingest.okr.day import local_text
 from ingest.okr.instant import DAY, Instant
 from ingest.okr.score import Status
@@ -46,22 +46,24 @@ def _value(value: float | None, course: Course) -> str:
 
 
 def _title(course: Course) -> str:
-    return course.after.key_result.title
+    return isolated(course.after.key_result.title)
 
 
 def _ended(courses: Iterable[Course], status: Status) -> Iterator[Line]:
     for one in courses:
         if one.became(status):
             score = one.after.score
-            target = f"target {_value(score.target, one)} ({one.after.key_result.target_text})"
-            yield Line(_title(one), f"{_value(score.value, one)}, {target}")
+            target, written = _value(score.target, one), one.after.key_result.target_text
+            more = "" if written == target else f" ({written})"
+            yield Line(_title(one), f"{_value(score.value, one)}, target {target}{more}")
 
 
 def _moved(one: Course) -> Line:
     old, new = one.before.score, one.after.score
     began = old.status is Status.SCHEDULED  # within the window, so it came from its baseline
     told = f"{_value(new.baseline if began else old.value, one)} → {_value(new.value, one)}"
-    told += f", {share(new.progress)} of the way"
+    if new.progress is not None:
+        told += f", {share(new.progress)} of the way"
     same = began or old.status is new.status
     states = STATUS[new.status] if same else f"{STATUS[old.status]} → {STATUS[new.status]}"
     return Line(_title(one), f"{told}; {states}")
@@ -84,10 +86,10 @@ def _changed(courses: Iterable[Course], zone: ZoneInfo) -> Iterator[Line]:
 def _tactics(courses: Iterable[Course]) -> Iterator[Line]:
     for one in courses:
         for effect in one.effects:
-            told = f"{_title(one)}: {effect.verdict}. {effect.sentence}"
+            told = f"{_title(one)}: {effect.verdict} ({effect.sentence})"
             if effect.change is not None:
                 told += f"; difference {change(effect.change, one.after.key_result)}"
-            yield Line(effect.tactic.title, told)
+            yield Line(isolated(effect.tactic.title), told)
 
 
 def _next(review: Review, zone: ZoneInfo, now: Instant) -> Iterator[Line]:
@@ -95,7 +97,8 @@ def _next(review: Review, zone: ZoneInfo, now: Instant) -> Iterator[Line]:
         yield from _soon(one, review.window.end, zone)
     for scored, day, progress in review.milestones(zone):
         yield Line(
-            scored.key_result.title, f"milestone on {day}: {share(progress)}, now {share(scored.score.progress)}"
+            isolated(scored.key_result.title),
+            f"milestone on {day}: {share(progress)}, now {share(scored.score.progress)}",
         )
     for source in review.failing:
         yield Line(f"source {source.id}", f"{source.outcome}: {source.message}" + _cure(to_do(source)))
