@@ -26,7 +26,7 @@ _MOST = 50  # rows a page; listmonk gives no more
 
 
 class MailingList(BaseModel):
-    name: str
+    name: str = ""
     optin: Literal["single", "double"]
     subscriber_statuses: dict[Literal["confirmed", "unconfirmed", "unsubscribed"], Count]
     """Subscriptions by their status; one that nobody has is left out."""

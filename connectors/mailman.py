@@ -11,7 +11,7 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class MailingList(BaseModel):
-    fqdn_listname: str
+    fqdn_listname: str = ""
     member_count: Count
 
 
