@@ -22,8 +22,9 @@ _PLAIN = re.compile(r"[A-Za-z0-9./_+-][A-Za-z0-9 ./_+@=%-]*(?<! )")
 _MOST = 3
 """Key results that are suggested for one source."""
 _NAMED = "my_signal"
-_SORRY = re.compile(r"(^|_)(lost|cancellations|pending|following)(_|$)")
-"""What people do not aim at: who left, who waits, whom one follows oneself."""
+_SORRY = re.compile(r"(^|_)(lost|cancellations|pending|following|posts)(_|$)")
+"""What people do not aim at: who left, who waits; and what one does oneself, which is no key result."""
+_LIST = re.compile(r"\[[\w, -]*\]")
 _NOTHING = ("", "{}", "[]", "()")
 
 
@@ -81,6 +82,8 @@ def _source_id(name: str) -> str:
 
 def _source(id_: str, page: Page) -> Iterator[str]:
     yield from _comment(page.summary, 2)
+    if page.needs:
+        yield from _comment(f"It needs {page.needs}.", 2)
     yield f"  {id_}:"
     yield f"    connector: {page.name}"
     if page.every:
@@ -116,7 +119,7 @@ def _comment(text: str, indent: int) -> Iterator[str]:
 
 
 def _scalar(text: str) -> str:
-    return text if not text or _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    return text if not text or _PLAIN.fullmatch(text) or _LIST.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 
 def _variable(id_: str, setting: Setting) -> str:

@@ -181,6 +181,8 @@ def _written(value: Any) -> str | None:
         return span_text(value)
     if isinstance(value, Enum):
         return str(value.value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_written(one) or '' for one in value)}]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
