@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from connectors.parts.newcomer import Newcomers
+from connectors.parts.rooted import rooted
 from ingest.connector import (
     Answer,
     Ask,
@@ -127,7 +128,7 @@ class Listmonk(Connector):
         )
 
     def _address(self, path: str) -> str:
-        return f"{self.url.rstrip('/')}/api/{path}"
+        return f"{rooted(self.url, '/api')}/{path}"
 
 
 def meant(answer: Answer, error: SourceError) -> SourceError:
