@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, Field
 
+from connectors.parts.rooted import rooted
 from ingest.connector import (
     Answer,
     Ask,
@@ -83,7 +84,7 @@ class Bluesky(Connector):
         return Seen(profile.display_name or profile.handle)
 
     async def _profile(self, ask: Ask, actor: str) -> Profile:
-        url = f"{self.url.rstrip('/')}/xrpc/app.bsky.actor.getProfile"
+        url = f"{rooted(self.url, '/xrpc')}/app.bsky.actor.getProfile"
         return await ask.json(Profile, url, params={"actor": actor}, means=partial(meant, self.account))
 
 

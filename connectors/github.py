@@ -41,12 +41,12 @@ _NO_HISTORY = "write `daily_stars: false`: this server does not tell stars by da
 
 
 class User(BaseModel):
-    login: str
+    login: str = ""
     followers: Count
 
 
 class Repository(BaseModel):
-    full_name: str
+    full_name: str = ""
     stargazers_count: Count
     forks_count: Count
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from connectors.parts.newcomer import Newcomers
+from connectors.parts.rooted import rooted
 from ingest.connector import (
     Answer,
     Ask,
@@ -26,7 +27,7 @@ _MOST = 50  # rows a page; listmonk gives no more
 
 
 class MailingList(BaseModel):
-    name: str
+    name: str = ""
     optin: Literal["single", "double"]
     subscriber_statuses: dict[Literal["confirmed", "unconfirmed", "unsubscribed"], Count]
     """Subscriptions by their status; one that nobody has is left out."""
@@ -127,7 +128,7 @@ class Listmonk(Connector):
         )
 
     def _address(self, path: str) -> str:
-        return f"{self.url.rstrip('/')}/api/{path}"
+        return f"{rooted(self.url, '/api')}/{path}"
 
 
 def meant(answer: Answer, error: SourceError) -> SourceError:
