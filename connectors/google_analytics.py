@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
-from connectors.parts.daily import DAY, Known, first_day, told
+from connectors.parts.daily import DAY, Known, first_day, told, within
 from connectors.parts.google_account import GoogleAccount
 from connectors.parts.google_refusal import meant
 from ingest.connector import (
@@ -150,9 +150,7 @@ class GoogleAnalytics(GoogleAccount):
         known = Known.of(ask)
         start = max(_FIRST, first_day(ask, known))
         report = await self._report(ask, start)
-        zone, days = report.zone(ask.zone), report.days()
-        if days and min(days) < start:
-            raise Broken(f"is of {min(days)}, and the first that was asked for is {start}", "rows")
+        zone, days = report.zone(ask.zone), within(report.days(), start, "rows")
         for day, numbers in days.items():
             for signal, number in zip(_METRICS, numbers, strict=True):
                 yield Reading(signal, number, when(day, zone), day.isoformat())

@@ -116,7 +116,7 @@ class TestGoogleAnalytics(Granted, Described):
             ("(other)", "rows[0].dimensionValues[0].value: is no day"),
             ("2026112", "rows[0].dimensionValues[0].value: is no day"),
             ("20261345", "rows[0].dimensionValues[0].value: is no day"),
-            ("20240101", "rows: is of 2024-01-01, and the first that was asked for is 2026-08-24"),
+            ("20240101", "rows: is of 2024-01-01 and before, and the first day that was asked for is 2026-08-24"),
         ],
     )
     def test_a_row_of_no_day_is_broken(self, day: str, message: str) -> None:
