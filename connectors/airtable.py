@@ -8,11 +8,12 @@ from urllib.parse import quote
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from connectors.parts.records import Listing, TableService
-from ingest.connector import Answer, Ask, Params, SourceError, Unavailable, hours, minutes
+from ingest.connector import Answer, Ask, Params, Seen, SourceError, Unavailable, hours, minutes
 
 _FIELD = re.compile(r"fld[A-Za-z0-9]{14}")
 _PAUSE = timedelta(seconds=30)
 """How long Airtable wants to be left alone when it was asked too often."""
+_MUCH = "the token can also read how bases are built (schema.bases:read): data.records:read alone is enough"
 _FORGOTTEN = "LIST_RECORDS_ITERATOR_NOT_AVAILABLE"
 
 
@@ -25,6 +26,15 @@ class Row(BaseModel):
 class Page(BaseModel):
     records: list[Row]
     offset: str | None = None
+
+
+class Base(BaseModel):
+    id: str
+    name: str
+
+
+class Bases(BaseModel):
+    bases: list[Base]
 
 
 class Airtable(TableService):
@@ -76,6 +86,17 @@ class Airtable(TableService):
             rows += page.records
         for row in sorted(rows, key=lambda row: row.at):
             listing.add(row.id, row.fields)
+
+    async def seen(self, ask: Ask) -> Seen:
+        """The name of the base is told to a token that may do more than it needs, and its refusal is what is right."""
+        url = f"{self.url.rstrip('/')}/v0/meta/bases"
+        answer = await ask.get(url, bearer=self.token, heard=frozenset({403, 404}))
+        if answer.status != 200:
+            return Seen()
+        bases = answer.json(Bases).bases
+        others = sum(base.id != self.base for base in bases)
+        reach = (f"it reaches {others} more bases, and this one is enough",) if others else ()
+        return Seen(next((base.name for base in bases if base.id == self.base), ""), (_MUCH, *reach))
 
 
 def _next(page: Page, _: Answer) -> Params | None:

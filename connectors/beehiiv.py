@@ -48,8 +48,10 @@ class Subscription(BaseModel):
 
 class Subscriptions(BaseModel):
     data: list[Subscription]
-    has_more: bool
+    has_more: bool | None = None  # both are there where pages are found by a cursor
     next_cursor: str | None = None
+    page: int | None = None  # both are there where they are counted, which is the old way
+    total_pages: int | None = None
 
 
 class Beehiiv(Connector):
@@ -112,8 +114,18 @@ class _Following:
         self._newcomers = newcomers
 
     def __call__(self, page: Subscriptions, _: Answer) -> Params | None:
-        if not page.has_more or self._newcomers.over([one.at for one in page.data], "data"):
-            return None
-        if not page.data or page.next_cursor is None:
-            raise Broken("says that there are more, and not where", "has_more")
-        return {"cursor": page.next_cursor}
+        following = _after(page)
+        return None if self._newcomers.over([one.at for one in page.data], "data") else following
+
+
+def _after(page: Subscriptions) -> Params | None:
+    """By the cursor; where pages are counted instead, by the next number."""
+    if page.has_more is None and page.next_cursor is None:
+        if page.page is None or page.total_pages is None:
+            raise Broken("is missing", "has_more")
+        return {"page": page.page + 1} if page.data and page.page < page.total_pages else None
+    if page.has_more is False:
+        return None
+    if not page.data or page.next_cursor is None:
+        raise Broken("says that there are more, and not where", "has_more")
+    return {"cursor": page.next_cursor}

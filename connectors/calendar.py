@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from hashlib import blake2b
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -11,8 +12,8 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 
 from connectors.parts.caldav import Collection
 from connectors.parts.event import EventSettings
-from connectors.parts.ics import Event, Occurrence, occurrences
-from ingest.connector import Ask, Broken, Cursor, Named, Reading, Span, Yielded, days, hours
+from connectors.parts.ics import Event, Occurrence, occurrences, title
+from ingest.connector import Ask, Broken, Cursor, Named, Reading, Seen, Span, Yielded, days, hours
 from ingest.connector.figure import FigureError
 
 HORIZON = days(400)
@@ -143,6 +144,13 @@ class Calendar(Named[EventSettings]):
                 if settings.wants(each.event) and (amount := self._amount(signal, each, ask.zone)) is not None:
                     yield Reading(signal, amount, each.at, ask.fingerprint(each.id))
         yield Span(start=ask.since, end=until, whole=True)
+
+    async def seen(self, ask: Ask) -> Seen:
+        collection = self._collection(ask)
+        told = await collection.title() if collection else None
+        if told is None:
+            told = await ask.thread(title, await self._body(ask))
+        return Seen(told or Path(self.path or "").name)
 
     async def _body(self, ask: Ask) -> bytes:
         if self.path is not None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, NaiveDatetime, SecretStr
+from pydantic import AliasChoices, BaseModel, Field, NaiveDatetime, SecretStr
 
 from connectors.parts.newcomer import Newcomers
 from ingest.connector import Answer, Ask, Connector, Params, Reading, Seen, Yielded, counter, events, level
@@ -24,7 +24,8 @@ class Stats(BaseModel):
 
 class Subscriber(BaseModel):
     address: str = Field(alias="EmailAddress")
-    joined: NaiveDatetime = Field(alias="ListJoinedDate")
+    joined: NaiveDatetime = Field(validation_alias=AliasChoices("ListJoinedDate", "Date"))
+    """Older answers have the day on which the state began alone: for who is active and never left it is the same."""
 
 
 class Subscribers(BaseModel):

@@ -53,19 +53,28 @@ class Member(BaseModel):
     created_at: AwareDatetime
 
 
-class Members(BaseModel):
-    members: list[Member]
+class Counted(BaseModel):
     meta: Meta
+
+
+class Members(Counted):
+    members: list[Member]
 
 
 class Mail(BaseModel):
     email_count: Count
     opened_count: Count
-    track_opens: bool
+    track_opens: bool | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its opens are: where that is not said, a zero is unknown."""
+        return self.opened_count > 0 if self.track_opens is None else self.track_opens
 
 
 class Post(BaseModel):
-    email: Mail | None  # null where the post was not sent
+    id: str
+    email: Mail | None = None  # where the post was sent
 
 
 class Posts(BaseModel):
@@ -118,7 +127,7 @@ class Ghost(Connector):
         return self
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
-        subscribers = await ask.json(Members, **self._asked(ask, "members/", filter="subscribed:true", limit=1))
+        subscribers = await ask.json(Counted, **self._asked(ask, "members/", filter="subscribed:true", limit=1))
         yield Reading("subscribers", subscribers.meta.pagination.total)
         newcomers = Newcomers(ask)
 
@@ -132,7 +141,7 @@ class Ghost(Connector):
 
         newest = {"include": "email", "fields": "id,title", "order": "published_at desc", "limit": _MAILS}
         posts = await ask.json(Posts, **self._asked(ask, "posts/", **newest))
-        mails = [one.email for one in posts.posts if one.email and one.email.track_opens]
+        mails = [one.email for one in posts.posts if one.email and one.email.is_counted]
         if sent := sum(mail.email_count for mail in mails):
             yield Reading("open_rate", sum(mail.opened_count for mail in mails) / sent)
 

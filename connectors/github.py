@@ -37,6 +37,7 @@ _AGAIN = days(14)
 _TRAFFIC = 13  # days before today
 _MUCH = "the token can do more than read what is public: for that one without scopes is enough"
 _NOT_FOUND = "check how it is written; what is private is only there for a token that may read it"
+_NO_HISTORY = "write `daily_stars: false`: this server does not tell stars by day, as an older Enterprise Server"
 
 
 class User(BaseModel):
@@ -88,7 +89,8 @@ class Github(Connector):
     `new_stars` are told by day since the repository began, by an interface that GitHub opened on 2026-09-04 and that
     names nobody; the list of stargazers itself is shown to a repository's own people alone since July 2026. Only stars
     that are still there are in it: one that is taken back disappears from its day, which is noticed for half a year. In
-    which zone its days begin GitHub does not promise; they are taken in the configured one.
+    which zone its days begin GitHub does not promise; they are taken in the configured one. Where a server does not
+    have that interface, write `daily_stars: false`.
     `views` and `visitors` are the last 14 days; a person who comes on two days is counted on both.
 
     Version 2022-11-28 of the API is asked, which GitHub keeps until March 2028 at least.
@@ -116,6 +118,7 @@ class Github(Connector):
         description="a repository with its owner",
         examples=["example/talks"],
     )
+    daily_stars: bool = Field(True, description="whether new stars by day are asked for; false where a server has none")
     traffic: bool = Field(False, description="whether views are asked for too: that needs a token that may push")
     token: SecretStr | None = Field(None, min_length=1, description="a personal access token")
     url: str = Field("https://api.github.com", description="of an Enterprise Server `https://HOST/api/v3`")
@@ -129,7 +132,8 @@ class Github(Connector):
         return self
 
     def offered(self) -> Mapping[str, Signal]:
-        asked = {"followers": self.user, **dict.fromkeys(("stars", "forks", "new_stars"), self.repository)}
+        asked = {"followers": self.user, **dict.fromkeys(("stars", "forks"), self.repository)}
+        asked["new_stars"] = self.repository if self.daily_stars else None
         asked |= dict.fromkeys(("views", "visitors"), self.traffic)
         return {name: one for name, one in self.signals.items() if asked[name]}
 
@@ -141,8 +145,9 @@ class Github(Connector):
             repository = await ask.json(Repository, self._address("repos", self.repository), **self._request(ask))
             yield Reading("stars", repository.stargazers_count)
             yield Reading("forks", repository.forks_count)
-            async for one in self._stars(ask, repository.stargazers_count):
-                yield one
+            if self.daily_stars:
+                async for one in self._stars(ask, repository.stargazers_count):
+                    yield one
         if self.traffic:
             url = f"{self._address('repos', self.repository)}/traffic/views"
             for one in views_of(await ask.json(Traffic, url, **self._request(ask)), ask):
@@ -160,7 +165,7 @@ class Github(Connector):
         weeks: list[Week] = []
         url = f"{self._address('repos', self.repository)}/stargazers/history"
         request = self._request(ask)
-        request["params"] = {"per_page": _WEEKS, "page": 1}
+        request |= Request(params={"per_page": _WEEKS, "page": 1}, means=partial(meant, ask.now, missing=_NO_HISTORY))
         async for page in ask.pages(Weeks, url, following, **request):
             weeks += page.root
         if held and not weeks:
@@ -219,10 +224,10 @@ def views_of(traffic: Traffic, ask: Ask) -> Iterator[Yielded]:
         yield Span(signal, ask.midnight(first))
 
 
-def meant(now: datetime, answer: Answer, error: SourceError) -> SourceError:
+def meant(now: datetime, answer: Answer, error: SourceError, missing: str = _NOT_FOUND) -> SourceError:
     """A limit that is reached is told with 403 or 429; 404 is also said of what one may not see."""
     again = answer.retry_at(now)
     said = answer.fitting(Message)
     if answer.status == 403 and (again is not None or (said is not None and "rate limit" in said.message.lower())):
         return Unavailable(str(error), again)
-    return Refused(str(error), _NOT_FOUND) if answer.status == 404 else error
+    return Refused(str(error), missing) if answer.status == 404 else error

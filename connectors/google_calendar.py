@@ -1,14 +1,14 @@
 """Google Calendar API v3: what happened and what is planned in a calendar that is not shared by a secret address."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import UTC, date
-from typing import Any, ClassVar, Literal, Self
+from typing import Literal, Self
 from urllib.parse import quote
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
-from connectors.parts.consent import Consented
 from connectors.parts.event import EventSettings
+from connectors.parts.google_account import GoogleAccount
 from connectors.parts.ics import Event as Meant
 from ingest.connector import (
     Answer,
@@ -20,7 +20,6 @@ from ingest.connector import (
     Refused,
     Seen,
     Span,
-    Unavailable,
     Yielded,
     days,
     minutes,
@@ -33,8 +32,8 @@ _ITEM = (
     "extendedProperties"
 )
 _FIELDS = f"kind,accessRole,nextPageToken,items({_ITEM})"
-_SHORTLY = (b"rateLimitExceeded", b"userRateLimitExceeded", b"quotaExceeded")
-_OFF = (b"accessNotConfigured", b"SERVICE_DISABLED")
+_SHARE = "share the calendar with it: Settings, Share with specific people, See all event details"
+_CURE = "check calendar, and that {reader} sees it: Settings, Share with specific people, See all event details"
 
 
 class Start(BaseModel):
@@ -102,7 +101,7 @@ class Summary(BaseModel):
     summary: str
 
 
-class GoogleCalendar(Consented, Named[EventSettings]):
+class GoogleCalendar(GoogleAccount, Named[EventSettings]):
     """What happened and what is planned, from Google Calendar by its API.
 
     Signals are written as for `calendar`, whose page explains them, and `calendar` with the calendar's secret address
@@ -115,29 +114,38 @@ class GoogleCalendar(Consented, Named[EventSettings]):
     count from the next pull on. `category` is Google's type of event (`default`, `fromGmail`, `outOfOffice`, …);
     `amount: X-NAME` is the extended property `name`.
 
-    On console.cloud.google.com make a project and enable the *Google Calendar API*. *Clients*, *Create client*,
-    *Desktop app*: write `client_id` and `client_secret`, and run `okr auth` as somebody who sees the calendar's events.
-    While the app is *External* and *Testing*, Google ends the grant after 7 days: publish it.
+    On console.cloud.google.com make a project and enable the *Google Calendar API*. Then either
+
+    - **a service account**, which needs no consent and does not end: *IAM & Admin*, *Service Accounts*, *Create*; on
+      its page *Keys*, *Add key*, *JSON*. Put the file beside the configuration, `chmod 600` it, and write its name as
+      `credentials`. In the calendar's settings, *Share with specific people*, add the account's address
+      (`client_email` in the file) with *See all event details*, and write the calendar's id as `calendar`.
+    - **your own consent**: *Clients*, *Create client*, *Desktop app*; write `client_id` and `client_secret`, and run
+      `okr auth` as somebody who sees the calendar's events. While the app is *External* and *Testing*, Google ends the
+      grant after 7 days: publish it.
 
     All events of the wanted time are listed at each pull, 2,500 a request, so that no token of Google's for what
     changed is needed, which ends and cannot be limited to a time. Who is invited is not asked for, but for your own
     answer. Of an event a keyed hash of its id, its time and its amount are kept.
     """
 
+    scope = "calendar.events.readonly"
     every = minutes(15)
     needs = "calendar.events.readonly, granted by somebody who sees all details of the calendar's events"
     proven = "requests validated against Google's description of 2026-10, with recorded answers; to be checked live"
-    consent: ClassVar[Mapping[str, Any]] = {
-        "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
-        "token_url": "https://oauth2.googleapis.com/token",
-        "scope": "https://www.googleapis.com/auth/calendar.events.readonly",
-        "parameters": {"access_type": "offline", "prompt": "consent"},
-    }
-
-    calendar: str = Field(
-        "primary", min_length=1, description="its id (*Settings*, *Integrate calendar*); default: your own"
+    calendar: str | None = Field(
+        None,
+        min_length=1,
+        examples=["made-up@group.calendar.google.com"],
+        description="its id (*Settings*, *Integrate calendar*); default: that of the account that consented",
     )
     url: str = Field("https://www.googleapis.com", description="another address of the API")
+
+    @model_validator(mode="after")
+    def _whose(self) -> Self:
+        if self.credentials is not None and self.calendar in {None, "primary"}:
+            raise ValueError("calendar: a service account has none of its own; write the id of one that it may see")
+        return self
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         until = ask.now + _HORIZON
@@ -150,20 +158,20 @@ class GoogleCalendar(Consented, Named[EventSettings]):
         }
         if ask.since is not None:
             params = {**params, "timeMin": f"{ask.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-        async for page in self._pages(ask, params):
+        request = await self.asking(ask, _CURE)
+        request["params"] = params
+        async for page in ask.pages(Events, self._at, _next, **request):
             if page.role in {"freeBusyReader", "none"}:
-                raise Refused(
-                    "the account sees when the calendar is busy, and nothing else",
-                    "share the calendar with it: Settings, Share with specific people, See all event details",
-                )
+                raise Refused("the account sees when the calendar is busy, and nothing else", _SHARE)
             for event in page.items or ():
                 for reading in self._told(event, ask):
                     yield reading
         yield Span(start=ask.since, end=until, whole=True)
 
     async def seen(self, ask: Ask) -> Seen:
-        params: Params = {"maxResults": 1, "fields": "kind,summary"}
-        return Seen((await self._asked(ask, params)).json(Summary).summary)
+        request = await self.asking(ask, _CURE)
+        request["params"] = {"maxResults": 1, "fields": "kind,summary"}
+        return Seen((await ask.json(Summary, self._at, **request)).summary)
 
     def _told(self, event: Event, ask: Ask) -> list[Reading]:
         if not event.counts:
@@ -180,33 +188,13 @@ class GoogleCalendar(Consented, Named[EventSettings]):
         }
         return [Reading(name, amount, at, key) for name, amount in amounts.items() if amount is not None]
 
-    async def _pages(self, ask: Ask, params: Params) -> AsyncIterator[Events]:
-        known: set[str] = set()
-        while len(known) < ask.limits.pages:
-            page = (await self._asked(ask, params)).json(Events)
-            yield page
-            if not page.next:
-                return
-            if page.next in known:
-                break
-            known.add(page.next)
-            params = {**params, "pageToken": page.next}
-        raise Broken("the listing does not end", "nextPageToken")
+    @property
+    def _at(self) -> str:
+        return f"{self.url.rstrip('/')}/calendar/v3/calendars/{quote(self.calendar or 'primary', safe='')}/events"
 
-    async def _asked(self, ask: Ask, params: Params) -> Answer:
-        """Google says 403 to a quota that is used up, too."""
-        url = f"{self.url.rstrip('/')}/calendar/v3/calendars/{quote(self.calendar, safe='')}/events"
-        answer = await ask.get(url, params=params, bearer=await self.bearer(ask), heard=frozenset({403}))
-        if answer.status != 403:
-            return answer
-        if any(word in answer.body for word in _SHORTLY):
-            raise Unavailable("Google asks to slow down (403): a quota is used up")
-        if any(word in answer.body for word in _OFF):
-            raise Refused(
-                "the Google Calendar API is not enabled (403)",
-                "enable it in the client's project: console.cloud.google.com, APIs & Services, Library",
-            )
-        raise Refused("Google does not allow this (403)", "check calendar, and who granted access", 403)
+
+def _next(page: Events, _: Answer) -> Params | None:
+    return {"pageToken": page.next} if page.next else None
 
 
 def _amount(name: str, settings: EventSettings, event: Meant, day: date) -> float | None:

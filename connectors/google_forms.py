@@ -9,19 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, field_validator
 
 from connectors.parts.google_account import GoogleAccount
 from connectors.parts.google_listing import GoogleListing
-from connectors.parts.google_refusal import meant
-from ingest.connector import (
-    Answer,
-    Ask,
-    Params,
-    Reading,
-    Refused,
-    SourceError,
-    Span,
-    Yielded,
-    events,
-    minutes,
-)
+from ingest.connector import Answer, Ask, Params, Reading, Span, Yielded, events, minutes
 
 _ADDRESS = re.compile(r"https://docs\.google\.com/forms/(?:u/\d+/)?d/(?P<id>[\w-]+)(?:[/?#].*)?", re.ASCII)
 _ID = re.compile(r"[\w-]{20,}", re.ASCII)
@@ -86,19 +74,13 @@ class GoogleForms(GoogleAccount):
         return address["id"] if address else written.strip()
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
-        bearer, reader = await self.bearer(ask)
-
-        def refusal(answer: Answer, error: SourceError) -> SourceError:
-            told = meant(answer, error, ask.now)
-            if told is not error or not isinstance(error, Refused) or error.status not in {403, 404}:
-                return told
-            return Refused(error.message, f"check form, and share it with {reader} as an editor", error.status)
-
+        request = await self.asking(ask, "check form, and share it with {reader} as an editor")
         params: Params = {"pageSize": _PAGE, "fields": _FIELDS}
         if ask.since is not None:
             params = {**params, "filter": f"timestamp >= {ask.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+        request["params"] = params
         address = f"{self.url.rstrip('/')}/v1/forms/{self.form}/responses"
-        async for page in ask.pages(Responses, address, following, params=params, bearer=bearer, means=refusal):
+        async for page in ask.pages(Responses, address, following, **request):
             for one in page.responses or ():
                 if ask.since is None or one.at >= ask.since:  # one from before was sent again since
                     yield Reading("responses", at=one.at, key=one.id)

@@ -2,16 +2,17 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar, Self
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from connectors.parts.grid import MANNER, TITLES, About, Batch, Grid, Page, wanted, whole
+from connectors.parts.grid import MANNER, TITLE, TITLES, About, Batch, Grid, Page, Titled, wanted, whole
 from connectors.parts.service_account import ServiceAccount, service_account
-from ingest.connector import Ask, Broken, Kind, Named, Refused, Span, Yielded, minutes
+from ingest.connector import Ask, Broken, Kind, Named, Refused, Seen, Span, Yielded, minutes
 from ingest.connector.locale import Locale
 from ingest.connector.sheet import Manner, Tables, TableSettings
 from ingest.connector.sheet.cell import chosen
@@ -19,6 +20,7 @@ from ingest.connector.sheet.cell import chosen
 if TYPE_CHECKING:
     from connectors.parts.google import Spreadsheets
 
+T = TypeVar("T")
 _ADDRESS = re.compile(r"https://docs\.google\.com/spreadsheets/(?:u/\d+/)?d/(?P<id>[\w-]+)(?:[/?#].*)?", re.ASCII)
 _ID = re.compile(r"[\w-]+", re.ASCII)
 _LIBRARY = "pip install 'okr-ingest[sheets]' (pipx: pipx inject okr-ingest gspread)"
@@ -98,7 +100,8 @@ class GoogleSheets(Named[TableSettings]):
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         # it waits for its document: the requests to Google's host are bounded where `ask` sends them
-        grid, zone = await ask.thread(self._read, ask, asyncio.get_running_loop(), host=self.document)
+        read = partial(self._asked, ask, asyncio.get_running_loop(), lambda google: self._grid(google, ask.zone))
+        grid, zone = await ask.thread(read, host=self.document)
         tables = Tables(self.named, Manner(zone, ask.fingerprint, self.locale))
         steps = tables.steps(lambda: grid)
         while await ask.thread(next, steps, None) is not None:
@@ -108,8 +111,15 @@ class GoogleSheets(Named[TableSettings]):
         for signal, settings in self.named.items():
             yield Span(signal, whole=settings.kind is Kind.EVENTS)
 
-    def _read(self, ask: Ask, loop: asyncio.AbstractEventLoop) -> tuple[Grid, ZoneInfo]:
-        """What the document holds, and its zone. Blocking."""
+    async def seen(self, ask: Ask) -> Seen:
+        def titled(google: "Spreadsheets") -> str:
+            return google.about(Titled, self.document, TITLE, []).properties.title
+
+        read = partial(self._asked, ask, asyncio.get_running_loop(), titled)
+        return Seen(await ask.thread(read, host=self.document))
+
+    def _asked(self, ask: Ask, loop: asyncio.AbstractEventLoop, question: "Callable[[Spreadsheets], T]") -> T:
+        """What Google answers to a question, once we have shown who asks. Blocking."""
         try:
             from connectors.parts.google import Spreadsheets
         except ModuleNotFoundError as error:
@@ -122,9 +132,10 @@ class GoogleSheets(Named[TableSettings]):
         elif self.api_key is not None:
             google.show_key(self.api_key)
         with _advised(account):
-            return self._grid(google, ask.zone)
+            return question(google)
 
     def _grid(self, google: "Spreadsheets", zone: ZoneInfo) -> tuple[Grid, ZoneInfo]:
+        """What the document holds, and its zone."""
         pages = self._values(google)
         ranges: list[str] = []
         for worksheet, page in pages.items():

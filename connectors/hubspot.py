@@ -8,7 +8,22 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from connectors.parts.onward import onward
-from ingest.connector import Answer, Ask, Body, Connector, Reading, Signal, Span, Yielded, days, events, hours, level
+from ingest.connector import (
+    Answer,
+    Ask,
+    Body,
+    Connector,
+    Reading,
+    Seen,
+    Signal,
+    Span,
+    Yielded,
+    days,
+    events,
+    hours,
+    level,
+)
+from ingest.connector.shape import cleaned
 
 _PAGE = 200
 _AGAIN = days(1)
@@ -41,6 +56,11 @@ class Page(BaseModel):
     total: Annotated[int, Field(ge=0)]
     results: list[Found]
     paging: Paging | None = None
+
+
+class Account(BaseModel):
+    id: int = Field(alias="portalId")
+    kind: str = Field(alias="accountType")
 
 
 class Hubspot(Connector):
@@ -107,6 +127,14 @@ class Hubspot(Connector):
                     yield Reading("won_deals", at=one.properties.closed, key=one.id)
             yield Span("won_deals", ask.since, whole=True)
         yield listed.cursor
+
+    async def seen(self, ask: Ask) -> Seen:
+        """Which scopes a token has HubSpot tells only to whoever sends it the token once more, in a body."""
+        url = f"{self.url.rstrip('/')}/account-info/{self.version}/details"
+        account = await ask.json(Account, url, bearer=self.token)
+        kind = cleaned(account.kind.lower().replace("_", " "), 40)
+        remarks = () if account.kind == "STANDARD" else (f"HubSpot calls it no standard account, but {kind}",)
+        return Seen(f"account {account.id}", remarks)
 
     async def _found(self, ask: Ask, what: Object, filters: Sequence[Filter], date: str) -> AsyncIterator[Found]:
         """All records that the filters let through, by their ids."""

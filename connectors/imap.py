@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, TypeAdapter, field_validator, model_valid
 from connectors.parts.mail import Mail, mail_of, text_of
 from connectors.parts.request_mail import HeaderSettings, Words
 from connectors.parts.thread import Letter, Place, remembered, requests
-from ingest.connector import Ask, Cursor, Named, OAuth, Reading, Span, Yielded, minutes
+from ingest.connector import Ask, Cursor, Named, OAuth, Reading, Seen, Span, Yielded, minutes
 from ingest.connector.address import is_here
 
 if TYPE_CHECKING:
@@ -138,6 +138,14 @@ class Imap(Named[MailSettings]):
                     yield item
         if after != before:
             yield Cursor(PLACES.dump_python(after, mode="json"))
+
+    async def seen(self, ask: Ask) -> Seen:
+        """How many mails there are to look through, which tells a folder without any from a signal that finds none."""
+        folders = list(self._folders())[:2]
+        with closing(await self._opened(ask)) as session:
+            found = [await ask.thread(session.examine, folder, host=session.host) for folder in folders]
+        lie = [(name, box.mails) for name, box in zip(folders, found, strict=True) if box.mails is not None]
+        return Seen(self.username, tuple(f"{mails:,} mails lie in {name}" for name, mails in lie))
 
     def _folders(self) -> dict[str, dict[str, MailSettings]]:
         """The signals of each folder, by their names."""

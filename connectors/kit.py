@@ -53,8 +53,17 @@ class Mails(BaseModel):
     sent: Count
     opened: Count
     clicked: Count
-    open_tracking_enabled: bool
-    click_tracking_enabled: bool
+    open_tracking_enabled: bool | None = None
+    click_tracking_enabled: bool | None = None
+
+    def shares(self) -> list[Reading]:
+        """A zero of which nobody says that it was counted is unknown."""
+        told = {
+            "open_rate": (self.opened, self.open_tracking_enabled),
+            "click_rate": (self.clicked, self.click_tracking_enabled),
+        }
+        counted = {name: count for name, (count, on) in told.items() if on or (on is None and count)}
+        return [Reading(name, count / self.sent) for name, count in counted.items() if self.sent]
 
 
 class Emails(BaseModel):
@@ -107,11 +116,8 @@ class Kit(Connector):
         active: Params = {"status": "active", "include_total_count": "true", "per_page": 1}
         found = await self._asked(ask, Subscribers, "subscribers", active)
         yield Reading("subscribers", found.pagination.total_count)
-        mails = (await self._asked(ask, Emails, "account/email_stats")).stats
-        if mails.sent and mails.open_tracking_enabled:
-            yield Reading("open_rate", mails.opened / mails.sent)
-        if mails.sent and mails.click_tracking_enabled:
-            yield Reading("click_rate", mails.clicked / mails.sent)
+        for share in (await self._asked(ask, Emails, "account/email_stats")).stats.shares():
+            yield share
 
         latest = (await self._asked(ask, Growth, "account/growth_stats")).stats.ending  # its own today, in its own zone
         today = latest.date()

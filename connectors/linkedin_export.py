@@ -16,6 +16,7 @@ from ingest.connector import (
     Cursor,
     Reading,
     Refused,
+    Seen,
     Signal,
     Span,
     Yielded,
@@ -95,6 +96,9 @@ class LinkedInExport(Connector):
         yield Span("connections", end=made)
         yield Span("new_connections", end=made, whole=True)
         yield Cursor(max(made, told or made).isoformat())
+
+    async def seen(self, ask: Ask) -> Seen:
+        return Seen((await ask.thread(_newest, ask.home, self.path)).path.name)
 
 
 def _newest(home: Path, path: str) -> Found:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 
 from connectors.parts.linkedin import CONSENT, LinkedIn, Listing
-from ingest.connector import Ask, Cursor, OAuth, Reading, Signal, Span, Yielded, events, hours, level
+from ingest.connector import Ask, Cursor, OAuth, Reading, Seen, Signal, Span, Yielded, events, hours, level
 
 Count = Annotated[int, Field(ge=0)]
 _DAY = timedelta(days=1)
@@ -17,6 +17,11 @@ _AGAIN, _BEFORE, _MOST = 3 * _DAY, 90 * _DAY, 365 * _DAY
 
 class Me(BaseModel):
     id: str = Field(pattern=r"^[\w-]+$")
+
+
+class Name(BaseModel):
+    first: str = Field(alias="localizedFirstName")
+    last: str = Field(alias="localizedLastName")
 
 
 class Size(BaseModel):
@@ -128,6 +133,14 @@ class LinkedInMember(LinkedIn):
             yield Reading("followers", total.elements[0].count)
             async for one in self._gained(ask):
                 yield one
+
+    async def seen(self, ask: Ask) -> Seen:
+        """The name, where the app may ask for the profile, as it must for the connections of an unnamed person."""
+        much = await self.too_much(ask, "the permissions to read")
+        if self.person is not None or "connections" not in self.tells:
+            return Seen(remarks=much)
+        name = await self.asked(ask, Name, "/v2/me?projection=(localizedFirstName,localizedLastName)")
+        return Seen(f"{name.first} {name.last}", much)
 
     async def _gained(self, ask: Ask) -> AsyncIterator[Yielded]:
         today = ask.now.astimezone(ask.zone).date()

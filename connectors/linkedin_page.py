@@ -7,11 +7,15 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field
 
 from connectors.parts.linkedin import CONSENT, LinkedIn, Listing
-from ingest.connector import Ask, Cursor, Reading, Span, Yielded, events, hours, level
+from ingest.connector import Ask, Cursor, Reading, Seen, Span, Yielded, events, hours, level
 
 Count = Annotated[int, Field(ge=0)]
 _DAY = timedelta(days=1)
 _AGAIN, _BEFORE, _MOST = 3 * _DAY, 90 * _DAY, 365 * _DAY
+
+
+class Page(BaseModel):
+    name: str = Field(alias="localizedName")
 
 
 class Size(BaseModel):
@@ -101,6 +105,10 @@ class LinkedInPage(LinkedIn):
                     yield Reading("new_followers", one.gained.organic + one.gained.paid, at, f"{at:%Y-%m-%d}")
             yield Span("new_followers", first, today)
         yield Cursor(today.isoformat())
+
+    async def seen(self, ask: Ask) -> Seen:
+        page = await self.asked(ask, Page, f"/rest/organizations/{self.organization}")
+        return Seen(page.name, await self.too_much(ask, "r_organization_admin"))
 
 
 def _midnight(at: datetime) -> datetime:

@@ -7,18 +7,24 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field, SecretStr
 
 from ingest.connector import Answer, Ask, Connector, Reading, Refused, Seen, SourceError, level, minutes
+from ingest.connector.shape import cleaned
 
 Count = Annotated[int, Field(ge=0)]
 _ACCOUNT = r"^@?[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$"
 
 
+class Moved(BaseModel):
+    acct: str
+
+
 class Account(BaseModel):
     acct: str  # with `@` and an instance where that is another one
-    display_name: str
+    display_name: str = ""
     followers_count: Count
     following_count: Count
     statuses_count: Count
     suspended: bool | None = None
+    moved: Moved | None = None
 
 
 class Mastodon(Connector):
@@ -30,8 +36,8 @@ class Mastodon(Connector):
     the account's own would know some of its followers only, so its answer is refused.
 
     `posts` are the public ones, boosts and replies included, as Mastodon counts them; what is deleted is not counted
-    any more. There is no history: numbers are known from the first pull on. An instance answers 300 questions in five
-    minutes; a pull asks one.
+    any more. An account that has moved is refused, and where it is now is told. There is no history: numbers are known
+    from the first pull on. An instance answers 300 questions in five minutes; a pull asks one.
     """
 
     needs = "a token only where the instance answers nobody else: one with read:accounts (Preferences, Development)"
@@ -67,6 +73,9 @@ class Mastodon(Connector):
             raise Refused(f"{self.account} is not at home there", "ask its own instance, or write another `url`")
         if found.suspended:
             raise Refused(f"{self.account} is suspended, and its numbers mean nothing", "ask whoever runs the instance")
+        if found.moved is not None:
+            onward = cleaned(found.moved.acct, 120)
+            raise Refused(f"{self.account} has moved to @{onward}, and its followers with it", "write the new address")
         return found
 
 

@@ -5,18 +5,22 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
-from pydantic import Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 from connectors.parts.graph_mail import Letters, Place, listed
 from connectors.parts.microsoft_account import MicrosoftAccount
 from connectors.parts.request_mail import HeaderSettings
 from connectors.parts.thread import remembered, requests
-from ingest.connector import Ask, Cursor, Named, Params, Reading, Span, Yielded, minutes
+from ingest.connector import Ask, Cursor, Named, Params, Reading, Seen, Span, Yielded, minutes
 
 _PAGE = 500
 _PLACES: TypeAdapter[dict[str, Place]] = TypeAdapter(dict[str, Place])
 """The cursor: for each folder how far it was read."""
 _FIELDS = "id,conversationId,receivedDateTime,subject,from,toRecipients,ccRecipients"
+
+
+class Folder(BaseModel):
+    name: str = Field(alias="displayName")
 
 
 class MicrosoftMail(MicrosoftAccount, Named[HeaderSettings]):
@@ -81,5 +85,16 @@ class MicrosoftMail(MicrosoftAccount, Named[HeaderSettings]):
         params: Params = {"$select": _FIELDS, "$orderby": "receivedDateTime asc", "$top": _PAGE}
         if start is not None:
             params = {**params, "$filter": f"receivedDateTime ge {start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-        address = f"{self.url.rstrip('/')}/v1.0/me/mailFolders/{quote(folder, safe='')}/messages"
-        return await listed(ask, address, params, signals, await self.bearer(ask))
+        return await listed(ask, f"{self._at(folder)}/messages", params, signals, await self.bearer(ask))
+
+    async def seen(self, ask: Ask) -> Seen:
+        """Two folders at most are asked for. Whose mailbox it is, a token for mails alone does not tell."""
+        params: Params = {"$select": "displayName"}
+        folders = [
+            await ask.json(Folder, self._at(folder), params=params, bearer=await self.bearer(ask))
+            for folder in list(self._folders())[:2]
+        ]
+        return Seen(", ".join(folder.name for folder in folders))
+
+    def _at(self, folder: str) -> str:
+        return f"{self.url.rstrip('/')}/v1.0/me/mailFolders/{quote(folder, safe='')}"

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr, field_validator
 
-from connectors.parts.feed import Entry, entries, listed
+from connectors.parts.feed import Entry, entries, listed, title
 from connectors.parts.words import found, whole
-from ingest.connector import Ask, Broken, Cursor, Kind, Named, Reading, SignalSettings, Span, Yielded, minutes
+from ingest.connector import Ask, Broken, Cursor, Kind, Named, Reading, Seen, SignalSettings, Span, Yielded, minutes
 
 _LONGEST_KEY = 200
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.8"
@@ -87,10 +87,7 @@ class Rss(Named[EntrySettings]):
         return url
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
-        answer = await ask.get(self.url.get_secret_value().strip(), headers={"Accept": _ACCEPT})
-        if answer.is_html:
-            raise Broken("the answer is a web page (HTML) and no feed; is the address that of the feed itself?")
-        shown = list(listed(await ask.thread(entries, answer.body)))
+        shown = list(listed(await ask.thread(entries, await self._body(ask))))
         for signal, settings in self.named.items():
             for entry in filter(settings.wants, shown):
                 at = _time(ask, entry)
@@ -103,6 +100,15 @@ class Rss(Named[EntrySettings]):
             return
         yield Span(start=self._start(ask, shown))
         yield Cursor(Kept(asked=ask.now).model_dump(mode="json"))
+
+    async def seen(self, ask: Ask) -> Seen:
+        return Seen(await ask.thread(title, await self._body(ask)))
+
+    async def _body(self, ask: Ask) -> bytes:
+        answer = await ask.get(self.url.get_secret_value().strip(), headers={"Accept": _ACCEPT})
+        if answer.is_html:
+            raise Broken("the answer is a web page (HTML) and no feed; is the address that of the feed itself?")
+        return answer.body
 
     def _start(self, ask: Ask, shown: list[Entry]) -> datetime:
         """From when on nothing is missing: the oldest entry; without any, the last pull."""

@@ -5,10 +5,11 @@ from datetime import datetime
 from functools import partial
 from hashlib import blake2b
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
-from ingest.connector import Ask, Cursor, Kind, Named, Reading, Span, Yielded
+from ingest.connector import Ask, Cursor, Kind, Named, Reading, Seen, Span, Yielded
 from ingest.connector.export import Found, newest
 from ingest.connector.locale import Locale
 from ingest.connector.sheet import Manner, Tables, TableSettings, is_ended, opened, patiently
@@ -99,6 +100,12 @@ class Spreadsheet(Named[TableSettings]):
             yield Cursor(told.model_dump(mode="json"))
         for signal, settings in self.named.items():
             yield Span(signal, end=made, whole=settings.kind is Kind.EVENTS and not known)
+
+    async def seen(self, ask: Ask) -> Seen:
+        """The file that was the newest; of an address its host, since all of it may be a secret."""
+        if self._is_address:
+            return Seen(urlsplit(self.path).hostname or "")
+        return Seen((await ask.thread(newest, ask.home, [self.path], self.locale)).path.name)
 
     async def _read(self, body: bytes, file: Found | None, ask: Ask, ended: bool) -> Tables:
         tables = Tables(self.named, Manner(ask.zone, ask.fingerprint, self.locale))

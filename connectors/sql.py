@@ -1,7 +1,7 @@
 """Numbers and events from a SQL database."""
 
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated
 
@@ -11,10 +11,13 @@ from connectors.parts import mariadb, postgresql, sqlite
 from connectors.parts.database import Engine, Place, place_of, reading_only
 from connectors.parts.listing import Listed, Listings
 from connectors.parts.table import Table
-from ingest.connector import Ask, Kind, Named, Reading, Yielded
+from ingest.connector import Ask, Kind, Named, Reading, Seen, Yielded
 from ingest.connector.outcome import as_source_error
 
 _ENGINES: dict[str, Engine] = {"sqlite": sqlite, "postgresql": postgresql, "mysql": mariadb}
+
+
+_MUCH = "the user can also write: one who may only read is enough"
 
 
 def _named(url: SecretStr) -> SecretStr:
@@ -78,24 +81,51 @@ class Sql(Named[QuerySettings]):
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         listings = Listings(self.named, ask)
-        place = place_of(self.url.get_secret_value())
-        if place.engine == "sqlite":
-            place = replace(place, database=str(ask.home / place.database))
+        place = self._place(ask)
         for reading in await ask.thread(self._read, place, listings, ask, host=place.name):
             yield reading
         for item in listings.yields():
             yield item
 
+    async def seen(self, ask: Ask) -> Seen:
+        place = self._place(ask)
+        writes = await ask.thread(_writes, place, _seconds(ask), host=place.name)
+        name = place.name if place.engine == "sqlite" else place.database
+        return Seen(name, (_MUCH,) if writes else ())
+
+    def _place(self, ask: Ask) -> Place:
+        place = place_of(self.url.get_secret_value())
+        if place.engine == "sqlite":
+            return replace(place, database=str(ask.home / place.database))
+        return place
+
     def _read(self, place: Place, listings: Listings, ask: Ask) -> list[Reading]:
         """Every query, one after the other, within what a request may take."""
-        engine, until = _ENGINES[place.engine], time.monotonic() + 0.9 * ask.limits.request
-        try:
-            with engine.reading(place, until - time.monotonic()) as run:
-                found = []
-                for name, settings in self.named.items():
-                    place = replace(place, signal=name)
-                    with run(settings.query) as cursor:
-                        found.append(Table(name, settings, cursor).read(listings[name], ask.zone))
-        except Exception as error:
-            raise engine.explained(error, place) or as_source_error(error, place.shown, 0) from None
+        engine, found = _ENGINES[place.engine], []
+        with _explained(place), engine.reading(place, _seconds(ask)) as run:
+            for name, settings in self.named.items():
+                with _explained(replace(place, signal=name)), run(settings.query) as cursor:
+                    found.append(Table(name, settings, cursor).read(listings[name], ask.zone))
         return [reading for reading in found if reading is not None]
+
+
+def _writes(place: Place, seconds: float) -> bool:
+    """Whether the user may change what is in a table; of a file it is no matter of users."""
+    engine = _ENGINES[place.engine]
+    if not engine.WRITES:
+        return False
+    with _explained(place), engine.reading(place, seconds) as run, run(engine.WRITES) as cursor:
+        return bool(cursor.fetchmany(1)[0][0])
+
+
+def _seconds(ask: Ask) -> float:
+    return 0.9 * ask.limits.request
+
+
+@contextmanager
+def _explained(place: Place) -> Iterator[None]:
+    """What a driver raises, in words."""
+    try:
+        yield
+    except Exception as error:
+        raise _ENGINES[place.engine].explained(error, place) or as_source_error(error, place.shown, 0) from None

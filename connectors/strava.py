@@ -16,6 +16,7 @@ from ingest.connector import (
     Meaning,
     Params,
     Reading,
+    Seen,
     SourceError,
     Span,
     Unavailable,
@@ -53,6 +54,11 @@ class Effort(BaseModel):
 class Detail(BaseModel):
     id: int
     efforts: list[Effort] | None = Field(None, alias="best_efforts")  # only runs have them
+
+
+class Athlete(BaseModel):
+    first: str = Field(alias="firstname")
+    last: str = Field(alias="lastname")
 
 
 class Strava(Consented):
@@ -112,6 +118,10 @@ class Strava(Consented):
                 if times:
                     yield Reading("time_10k", min(times), one.at)
         yield asked.cursor
+
+    async def seen(self, ask: Ask) -> Seen:
+        athlete = await ask.json(Athlete, f"{self.url.rstrip('/')}/athlete", bearer=await self.bearer(ask))
+        return Seen(f"{athlete.first} {athlete.last}".strip())
 
     async def _listed(self, ask: Ask) -> list[Activity]:
         params: Params = {"page": 1, "per_page": 200}

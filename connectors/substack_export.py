@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from connectors.parts.email_list import CURE, Subscriber, subscribers
-from ingest.connector import Ask, Connector, Cursor, Reading, Signal, Span, Yielded, days, events, hours, level
+from ingest.connector import Ask, Connector, Cursor, Reading, Seen, Signal, Span, Yielded, days, events, hours, level
 from ingest.connector.export import Found, newest
 from ingest.connector.sheet import patiently
 from ingest.connector.timestamp import when
@@ -68,6 +68,9 @@ class SubstackExport(Connector):
             yield Reading("active_subscriptions", sum(bool(one.is_subscribed) for one in everybody), made)
         yield Span(end=made)
         yield Cursor(max(made, told or made).isoformat())
+
+    async def seen(self, ask: Ask) -> Seen:
+        return Seen((await ask.thread(_newest, ask.home, self.path)).path.name)
 
 
 def _newest(home: Path, path: str) -> Found:

@@ -17,6 +17,7 @@ from ingest.connector import (
     Message,
     Params,
     Reading,
+    Seen,
     Signature,
     Span,
     Yielded,
@@ -38,6 +39,10 @@ class Submission(BaseModel):
 class Submissions(BaseModel):
     submissions: list[Submission]
     more: bool = Field(True, alias="hasMore")
+
+
+class Form(BaseModel):
+    name: str
 
 
 class Sent(BaseModel):
@@ -90,14 +95,22 @@ class Tally(Connector):
                 "startDate": f"{listed.start.astimezone(UTC) - timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}",
             }
         known: set[str] = set()
-        address = f"{self.url.rstrip('/')}/forms/{self.form}/submissions"
-        async for page in ask.pages(Submissions, address, _Following(), params=params, bearer=self.api_key):
+        async for page in ask.pages(
+            Submissions, f"{self._at}/submissions", _Following(), params=params, bearer=self.api_key
+        ):
             for one in filter(_is_completed, page.submissions):
                 if one.id not in known and (listed.start is None or one.at >= listed.start):
                     known.add(one.id)  # one that comes in meanwhile moves the others to the next page
                     yield Reading("responses", at=one.at, key=one.id)
         yield Span("responses", listed.start)
         yield listed.cursor
+
+    async def seen(self, ask: Ask) -> Seen:
+        return Seen((await ask.json(Form, self._at, bearer=self.api_key)).name)
+
+    @property
+    def _at(self) -> str:
+        return f"{self.url.rstrip('/')}/forms/{self.form}"
 
     def hook(self) -> Hook | None:
         return hook_of(Signature.TALLY, self.secret)

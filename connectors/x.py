@@ -22,13 +22,14 @@ class Metrics(BaseModel):
 
 
 class User(BaseModel):
-    name: str
+    name: str = ""
     public_metrics: Metrics | None = None
 
 
 class Problem(BaseModel):
     title: str = ""
     detail: str = ""
+    message: str = ""  # of the older shape
     type: str = ""
 
 
@@ -89,7 +90,7 @@ class X(Connector):
         if not found.errors:
             raise Broken("is missing", "data.public_metrics")
         problem = found.errors[0]
-        said = cleaned(problem.detail or problem.title, 120)
+        said = cleaned(problem.detail or problem.title or problem.message, 120)
         raise Refused(f"X does not tell of @{self.username.removeprefix('@')}: {said}", _NAME)
 
 

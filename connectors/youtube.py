@@ -50,8 +50,6 @@ class Statistics(BaseModel):
         """None where the channel hides it; what stands there then is no number of subscribers."""
         if not self.hidden and self.subscribers is None:
             raise Broken("is missing", "items[0].statistics.subscriberCount")
-        if self.hidden and self.subscribers:
-            raise Broken("is hidden, and is told all the same", "items[0].statistics.subscriberCount")
         return None if self.hidden else self.subscribers
 
 

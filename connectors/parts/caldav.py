@@ -68,6 +68,13 @@ class Collection:
             return None
         raise await self._no_calendar(here)
 
+    async def title(self) -> str | None:
+        """What the calendar is called, empty if it does not say; None where the address does not speak CalDAV."""
+        answer = await self._say(self.url, "PROPFIND", LOOK, "0", NO_DAV | {401})
+        if answer.status == 401:
+            raise self._login()
+        return self._first(await self._places(answer)).text(NAME) if answer.status == 207 else None
+
     async def events(self) -> list[bytes]:
         """Each event of the calendar in iCalendar, a repeating one with its exceptions. All of them, or an error."""
         answer = await self._say(self.url, "REPORT", EVENTS, "1", frozenset({401}))

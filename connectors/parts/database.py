@@ -93,6 +93,9 @@ class Ask(Protocol):
 class Engine(Protocol):
     """One kind of database."""
 
+    WRITES: str
+    """A query that tells whether the user may change what is in any table; empty where there are no users."""
+
     def reading(self, place: Place, seconds: float) -> AbstractContextManager[Ask]:
         """A connection that can only read, and gives up after so many seconds."""
 

@@ -45,13 +45,22 @@ def entries(body: bytes) -> list[Entry]:
 
     A time without a zone is one of UTC, as feedparser has it.
     """
+    return [_entry(number, one) for number, one in enumerate(_parsed(body).entries, 1)]
+
+
+def title(body: bytes) -> str:
+    """What a feed is called; empty where it does not say. `Broken` as above."""
+    return str(dict.get(_parsed(body).feed, "title", ""))[:_LONGEST]
+
+
+def _parsed(body: bytes) -> Any:
     import feedparser
 
     _look(body)
     read: Any = feedparser.parse(BytesIO(body), resolve_relative_uris=False, sanitize_html=False)
     if not read.version:
         raise Broken("the answer is XML, but no RSS or Atom feed")
-    return [_entry(number, one) for number, one in enumerate(read.entries, 1)]
+    return read
 
 
 def _entry(number: int, read: dict[str, Any]) -> Entry:

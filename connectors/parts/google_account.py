@@ -1,13 +1,16 @@
 """Sources of Google's that are opened by a service account, or by the consent of somebody who may read them."""
 
+from functools import partial
 from typing import ClassVar, Self
 
 from pydantic import Field, SecretStr, model_validator
 
 from connectors.parts.google_oauth import google_oauth
+from connectors.parts.google_refusal import advised
 from connectors.parts.google_token import token_of
 from connectors.parts.service_account import service_account
 from ingest.connector import Ask, Connector, OAuth
+from ingest.connector.question import Request
 
 
 class GoogleAccount(Connector):
@@ -34,6 +37,11 @@ class GoogleAccount(Connector):
         if self.client_id is None or self.client_secret is None:
             return None
         return google_oauth(self.client_id, self.client_secret, self.scope)
+
+    async def asking(self, ask: Ask, cure: str) -> Request:
+        """Who asks, and what a refusal means; `cure` as for `advised`, with `{reader}` for whose token it is."""
+        bearer, reader = await self.bearer(ask)
+        return Request(bearer=bearer, means=partial(advised, now=ask.now, cure=cure.format(reader=reader)))
 
     async def bearer(self, ask: Ask) -> tuple[SecretStr, str]:
         """A token, and whose it is."""

@@ -50,6 +50,15 @@ def meant(answer: Answer, error: SourceError, now: datetime) -> SourceError:
     return error
 
 
+def advised(answer: Answer, error: SourceError, now: datetime, cure: str) -> SourceError:
+    """The same, with a cure of the connector's own where Google says no more than that something is not allowed, or
+    not there, which is what it says of all that is not shared."""
+    told = meant(answer, error, now)
+    if told is not error or not isinstance(error, Refused) or error.status not in {403, 404}:
+        return told
+    return Refused(error.message, cure, error.status)
+
+
 def next_quota(now: datetime) -> datetime:
     """The next midnight in California."""
     tomorrow = now.astimezone(_PACIFIC).date() + timedelta(days=1)

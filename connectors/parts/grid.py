@@ -16,7 +16,7 @@ from ingest.connector.sheet.header import Header, Spot
 from ingest.connector.sheet.merged import Merged
 from ingest.connector.sheet.style import Shown, shown_by, timed
 
-TITLES = "sheets.properties.title"
+TITLE, TITLES = "properties.title", "sheets.properties.title"
 MANNER = (
     "properties.timeZone,sheets(properties.title,merges(startRowIndex,endRowIndex,startColumnIndex,endColumnIndex),"
     "data(startRow,startColumn,rowData.values.effectiveFormat.numberFormat(type,pattern)))"
@@ -105,8 +105,13 @@ class _Title(BaseModel):
     title: str
 
 
-class Sheet(BaseModel):
+class Titled(BaseModel):
+    """What a document or a worksheet is called."""
+
     properties: _Title
+
+
+class Sheet(Titled):
     merges: list[Merge] = []
     blocks: list[Block] = Field([], alias="data")
 

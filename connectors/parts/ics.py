@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.parts.rrule import DATES, EDGE, Damage, bounded
-from connectors.parts.zone import own_zones
+from connectors.parts.zone import ESCAPED, FOLD, own_zones
 from ingest.connector import Broken
 
 Component = Any
@@ -21,6 +21,8 @@ STEPS = 2_000_000
 """The most days (hours, seconds) that the rules of all wanted events may be walked through: some 10 s."""
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 BEGIN = re.compile(r"^BEGIN:VEVENT\s*$", re.MULTILINE | re.IGNORECASE)
+
+TITLE = re.compile(r"^(?:X-WR-CALNAME|NAME)(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ class Series:
     """The zone of times that have none."""
     parts: list[tuple[str, Component]] = field(default_factory=list)
     """Each with its place in the file."""
+
+
+def title(body: bytes) -> str:
+    """What a calendar calls itself; empty where it does not say."""
+    named = TITLE.search(FOLD.sub("", BEGIN.split(_text(body), maxsplit=1)[0]))
+    return ESCAPED.sub(r"\1", named[1]).strip() if named else ""
 
 
 def occurrences(

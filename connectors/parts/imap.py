@@ -35,6 +35,8 @@ class Folder:
     """While it stays the same, a number (UID) names the same mail."""
     next: int | None
     """Above the number of every mail; None where the server does not say."""
+    mails: int | None
+    """How many lie in it; None where the server does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Session:
             validity, following = (wire.response(code)[1][-1] for code in ("UIDVALIDITY", "UIDNEXT"))
         if not validity or not validity.isdigit():
             raise Broken(f"{self._server.host}: the folder has no UIDVALIDITY, so its mails cannot be told apart")
-        return Folder(int(validity), int(following) if following and following.isdigit() else None)
+        return Folder(int(validity), _number(following), _number(said[0] if said else None))
 
     def search(self, after: int, since: datetime | None) -> list[int]:
         """The numbers above `after` of the mails in the folder, ascending; `since`: older ones may be left out.
@@ -157,6 +159,10 @@ class Session:
         shown = list(dict.fromkeys([*near, *there]))[:_SHOWN]
         more = f" and {len(there) - len(shown)} more" if len(there) > len(shown) else ""
         return Refused(f"{host}: the folder {name!r} cannot be opened", f"the folders are: {', '.join(shown)}{more}")
+
+
+def _number(text: bytes | None) -> int | None:
+    return int(text) if text and text.isdigit() else None
 
 
 def _done(answer: tuple[str, list[Any]]) -> list[Any]:

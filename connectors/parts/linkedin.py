@@ -1,5 +1,6 @@
 """LinkedIn's API: who asks, in which version, and when the token ends."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, TypeVar
@@ -9,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from connectors.parts.consent import Consented
 from ingest.connector import Answer, Ask, Broken, Expiry, Refused
+from ingest.connector.shape import cleaned
 
 M = TypeVar("M", bound=BaseModel)
 L = TypeVar("L", bound="Listing")
@@ -41,6 +43,11 @@ class Listing(BaseModel):
 class Introspected(BaseModel):
     active: bool
     expires_at: int | None = Field(None, ge=0, le=2**33)
+    scope: str = ""
+
+    def writes(self) -> list[str]:
+        """The permissions of the token that are not for reading alone."""
+        return [one for one in re.split(r"[\s,]+", self.scope) if one.startswith(("w_", "rw_"))]
 
 
 class LinkedIn(Consented):
@@ -63,7 +70,7 @@ class LinkedIn(Consented):
         if answer.status == 426:
             raise Refused(
                 f"LinkedIn has ended version {self.version} of its API (426)",
-                f"write version: {alive(ask.now.date())}, or a later one of {_VERSIONS}",
+                f"write version: {alive(ask.now.date(), self.version)}, or a later one of {_VERSIONS}",
             )
         return answer
 
@@ -90,13 +97,22 @@ class LinkedIn(Consented):
 
     async def expiry(self, ask: Ask) -> Expiry | None:
         """When a token that was pasted ends: LinkedIn tells it to its app alone. `okr auth` knows of its own."""
+        told = await self._introspected(ask)
+        if told is not None and not told.active:
+            raise Refused("the token has ended or was revoked", "make a new one, or run `okr auth` without token")
+        return Expiry(datetime.fromtimestamp(told.expires_at, UTC)) if told and told.expires_at else None
+
+    async def too_much(self, ask: Ask, enough: str) -> tuple[str, ...]:
+        """What `seen` remarks on a token that was pasted and can also write, where LinkedIn tells it to its app."""
+        told = await self._introspected(ask)
+        writes = cleaned(", ".join(told.writes()), 80) if told else ""
+        return (f"the token can also write ({writes}): {enough} is enough",) if writes else ()
+
+    async def _introspected(self, ask: Ask) -> Introspected | None:
         if self.token is None or self.client_id is None or self.client_secret is None:
             return None
         said = {"token": self.token, "client_id": self.client_id, "client_secret": self.client_secret}
-        told = await _introspected(ask, self.introspection, said)
-        if not told.active:
-            raise Refused("the token has ended or was revoked", "make a new one, or run `okr auth` without token")
-        return Expiry(datetime.fromtimestamp(told.expires_at, UTC)) if told.expires_at else None
+        return await _introspected(ask, self.introspection, said)
 
 
 async def _introspected(ask: Ask, url: str, said: Mapping[str, Any]) -> Introspected:
@@ -111,7 +127,8 @@ async def _introspected(ask: Ask, url: str, said: Mapping[str, Any]) -> Introspe
     return answer.json(Introspected)
 
 
-def alive(today: date) -> str:
-    """A version that is there: one comes each month, and each lives for a year at least."""
-    months = today.year * 12 + today.month - 1 - 6
+def alive(today: date, ended: str) -> str:
+    """A version that is there: one comes each month, and each lives for a year at least. Later than the one that has
+    ended."""
+    months = max(today.year * 12 + today.month - 1 - 6, int(ended[:4]) * 12 + int(ended[4:]))
     return f"{months // 12}{months % 12 + 1:02d}"

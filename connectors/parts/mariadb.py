@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from pymysql.connections import Connection
     from pymysql.cursors import SSCursor
 
+_GRANTED = (
+    "SELECT 1 FROM information_schema.{}_privileges WHERE privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'DROP') AND "
+    "grantee = CONCAT(QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', 1)), '@', "
+    "QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)))"
+)
+WRITES = f"SELECT EXISTS ({' UNION '.join(_GRANTED.format(what) for what in ('user', 'schema', 'table'))})"
+"""As far as it is granted to the user and not to a role."""
 _CREDENTIAL = {1044, 1045, 1049, 1130, 1251, 1698, 4151}
 _GRANT = {1142, 1143, 1227, 1370}
 _QUERY = {1046, 1052, 1054, 1055, 1064, 1066, 1109, 1111, 1146, 1149, 1172, 1222, 1235, 1247, 1248, 1305, 1318, 1582}

@@ -27,6 +27,8 @@ class Newcomers:
         self.start = self._onward.start and self._onward.start.astimezone(UTC)
         """From when on to ask; None: all."""
         self._listed = 0
+        self._last: datetime | None = None
+        self._is_ordered = True
 
     def is_new(self, at: datetime) -> bool:
         """Whether no earlier pull told of this time. What a vendor says of the past later may be less true: who has
@@ -40,10 +42,17 @@ class Newcomers:
 
     def over(self, page: Sequence[datetime], where: str) -> bool:
         """Whether a listing that is to come newest first goes on after this page for nothing: it reaches back before
-        the time that is asked for, or far enough for one pull. What was before is not covered then."""
-        if any(later > earlier for earlier, later in pairwise(page)):
-            raise Broken("does not come newest first, as was asked", where)
+        the time that is asked for, or far enough for one pull. What was before is not covered then.
+
+        A listing that comes in another order, whatever was asked, is read to its end."""
+        came = [*([self._last] if self._last else []), *page]
+        self._is_ordered &= not any(later > earlier for earlier, later in pairwise(came))
+        self._last = came[-1] if came else None
         self._listed += len(page)
+        if not self._is_ordered:
+            if self._listed >= MOST:
+                raise Broken("does not come newest first, as was asked, and is too long to be read to its end", where)
+            return False
         if self._listed >= MOST:
             self.start = page[-1]
             return True

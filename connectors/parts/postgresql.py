@@ -12,6 +12,11 @@ from ingest.connector import Broken, Refused, SourceError, Unavailable
 if TYPE_CHECKING:
     import psycopg
 
+WRITES = (
+    "SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN "
+    "('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'USAGE') "
+    "AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))"
+)
 _LATER = (
     "starting up",
     "shutting down",

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from connectors.parts.database import Ask, Place
 from ingest.connector import Broken, Refused, SourceError, Unavailable
 
+WRITES = ""
 _OPCODES = 10_000
 """How often the clock is looked at: some thousand times a second."""
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}

@@ -109,4 +109,4 @@ def misfits(value: Any) -> Iterator[tuple[str, Any]]:
             for where, other in misfits(value[index]):
                 yield f"{index}.{where}", [*value[:index], other, *value[index + 1 :]]
     yield "as an object", {"no such": "thing"}
-    yield "as true", True
+    yield ("as text", "true") if isinstance(value, bool) else ("as true", True)

@@ -1,5 +1,6 @@
 """Numbers, times and states in the words that people read. Shared by the terminal and the page."""
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ def in_percent(key_result: KeyResult) -> bool:
 
 
 def figure(value: float | None, *, percent: bool = False) -> str:
-    """A value in at most four significant digits after grouping; `–` where it is unknown."""
+    """A value in at most four significant digits after grouping, never 0 where it is not; `–` where it is unknown."""
     if value is None:
         return UNKNOWN
     if percent:
@@ -54,11 +55,22 @@ def figure(value: float | None, *, percent: bool = False) -> str:
 
 
 def _plain(value: float) -> str:
-    if abs(value) >= 1e15:
+    if abs(value) >= 1e15 or 0 < abs(value) < 1e-9:
         return f"{value:.4g}"
+    if 0 < abs(value) < 0.095:
+        return f"{value:.{1 - math.floor(math.log10(abs(value)))}f}".rstrip("0")
     places = 0 if abs(value) >= 1000 or value == round(value) else 1 if abs(value) >= 100 else 2
     text = f"{value:,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def tick(value: float, *, percent: bool = False) -> str:
+    """A value at an axis, where there is little room and each is another: `35M`."""
+    shown, sign = (value * 100, " %") if percent else (value, "")
+    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M")):
+        if size <= abs(shown) < 1e15:
+            return f"{shown / size:.7g}{letter}{sign}"
+    return f"{shown:,.7g}{sign}"
 
 
 def outlook(found: Forecast | NoForecast | None, *, percent: bool = False) -> str:
@@ -147,8 +159,13 @@ def likely(probability: float) -> str:
 
 def progress_told(score: Score) -> str:
     """A bar of progress, for those who do not see it."""
-    told = "progress unknown" if score.progress is None else f"{share(score.progress)} of the way"
+    told = progress_unknown(score) if score.progress is None else f"{share(score.progress)} of the way"
     return told if score.expected is None else f"{told}, should be {share(score.expected)}"
+
+
+def progress_unknown(score: Score) -> str:
+    """Why there is no share to show."""
+    return "no target yet" if score.status is Status.LEARNING else "progress unknown"
 
 
 def first_words(text: str, most: int = 110) -> str:
@@ -172,6 +189,17 @@ def outcome(source: "SourceHealth") -> str:
     if source.outcome is None:
         return "by hand" if source.interval is None else "not asked yet"
     return str(source.outcome)
+
+
+_BY_ITSELF = {
+    "unavailable": "nothing has to be done: it is asked again by itself",
+    "broken": "compare its settings with what it answers; where they are right, update okr-ingest",
+}
+
+
+def to_do(source: "SourceHealth") -> str | None:
+    """What to do about a source, where its pull did not say it itself; None: nothing is wrong."""
+    return source.cure or _BY_ITSELF.get(str(source.outcome))
 
 
 def occasions(names: Sequence[str]) -> str:

@@ -115,28 +115,31 @@ class Book:
         return local_text(at, self.key_result.period.zone)
 
     def covered(self, name: str) -> str:
-        covered_from = self.tallies[name].series.covered_from
+        series = self.tallies[name].series
+        covered_from = series.covered_from
         if covered_from is None:
-            return "its source was never asked successfully"
+            return "nothing was ever recorded" if series.by_hand else "its source was never asked successfully"
         return "covered from the beginning" if covered_from <= BEGINNING else f"covered from {self.said(covered_from)}"
 
     def _no_reading(self, name: str, window: Window) -> str:
         source = name.partition(".")[0]
         # Of a window that is still open its end is now, which is not said: the reason holds until a reading comes.
         when = f"by {self.said(window.end)}" if window.closed else "yet"
-        return (
-            f"{name} has no reading {when} ({self.covered(name)}): "
-            f"run `okr pull {source}`, or `okr record {name} VALUE --at DAY`"
-        )
+        record = f"`okr record {name} VALUE --at DAY`"
+        cure = f"run {record}" if self.tallies[name].series.by_hand else f"run `okr pull {source}`, or {record}"
+        return f"{name} has no reading {when} ({self.covered(name)}): {cure}"
 
     def _not_covered(self, name: str, start: Instant) -> str:
         source, since = name.partition(".")[0], self.said(start)[:10]
-        if self.tallies[name].series.covered_from is None:
-            return f"{name} is unknown ({self.covered(name)}): run `okr pull {source} --since {since}`"
-        return (
-            f"{name} is unknown before its coverage ({self.covered(name)}, needed from {self.said(start)}): "
-            f"run `okr pull {source} --since {since}`, or set `since: {since}` where it is kept by hand"
+        series = self.tallies[name].series
+        cure = (
+            f"write `since: {since}` in its source {source}"
+            if series.by_hand
+            else f"run `okr pull {source} --since {since}`"
         )
+        if series.covered_from is None:
+            return f"{name} is unknown ({self.covered(name)}): {cure}"
+        return f"{name} is unknown before its coverage ({self.covered(name)}, needed from {self.said(start)}): {cure}"
 
 
 def open_book(key_result: KeyResult, series: Mapping[str, Series]) -> Book:

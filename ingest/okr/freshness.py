@@ -19,12 +19,16 @@ def goes_stale(book: Book) -> tuple[Instant | None, str | None]:
             continue
         since = series.covered_until + series.stale_after
         if first is None or since < first:
-            source, until = name.partition(".")[0], book.said(series.covered_until)
-            first = since
-            reason = (
-                f"{name} was last asked successfully {until}: run `okr pull {source}`, or `okr check --live` to see why"
-            )
+            first, reason = since, f"{name} was last {_renewed(name, book.said(series.covered_until), series.by_hand)}"
     return first, reason
+
+
+def _renewed(name: str, until: str, by_hand: bool) -> str:
+    """When it was last told anything of, and how that is done again."""
+    if by_hand:
+        return f"recorded {until}: run `okr record {name} VALUE`"
+    source = name.partition(".")[0]
+    return f"asked successfully {until}: run `okr pull {source}`, or `okr check --live` to see why"
 
 
 def changes(book: Book, now: Instant, frozen: Frozen | None) -> Iterable[Instant]:

@@ -40,6 +40,8 @@ class Series:
     """Spans inside the coverage that no pull covered, shown as a notice."""
     stale_after: Duration | None = None
     """How long after `covered_until` it counts as stale; None: never."""
+    by_hand: bool = False
+    """Nobody can be asked for it: it is recorded, imported or sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,7 @@ def _dressed(frame: Frame, name: str, series: Series, at: Instant, begins: Insta
     if stale_after is not None:
         # Nobody is asked, so what was last told says how fresh it is.
         until = max((time for time in series.times if time <= at), default=start)
-    return replace(series, covered_from=start, covered_until=until, holes=(), stale_after=stale_after)
+    return replace(series, covered_from=start, covered_until=until, holes=(), stale_after=stale_after, by_hand=True)
 
 
 def covered_by_hand(since: Instant | None, begins: Instant | None, first: Instant | None) -> Instant | None:

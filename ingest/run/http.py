@@ -2,14 +2,17 @@
 
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
 from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
 from ingest.connector.address import refuse
 from ingest.connector.exchange import PUBLIC_ONLY
@@ -61,10 +64,10 @@ class Guarded(httpx.AsyncBaseTransport):
     """
 
     def __init__(self, resolver: AbstractResolver | None, context: ssl.SSLContext, connections: int) -> None:
-        self._configured, self._led_to = (
-            AiohttpTransport(verify=context, client=partial(_session, resolver, context, connections, public_only))
-            for public_only in (False, True)
-        )
+        self._sessions = [
+            Session(partial(_session, resolver, context, connections, public_only)) for public_only in (False, True)
+        ]
+        self._configured, self._led_to = (AiohttpTransport(verify=context, client=one) for one in self._sessions)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         pool = self._led_to if request.extensions.get(PUBLIC_ONLY) else self._configured
@@ -79,8 +82,33 @@ class Guarded(httpx.AsyncBaseTransport):
             raise Broken(f"{request.url.host}: what answers there does not speak HTTP as it should") from error
 
     async def aclose(self) -> None:
-        await self._configured.aclose()
-        await self._led_to.aclose()
+        for session in self._sessions:
+            await session.close()
+
+
+class Session:
+    """The connections of one pool, opened with the first request, in the event loop that it is made in.
+
+    Addresses are sent as they are written. aiohttp decodes what needs no `%` by itself, and then a vendor who insists
+    on `urn%3Ali%3A…` has nothing at this address.
+    """
+
+    def __init__(self, opened: Callable[[], aiohttp.ClientSession]) -> None:
+        self._opened = opened
+        self._session: aiohttp.ClientSession | None = None
+
+    def __call__(self) -> Any:
+        """What the transport asks for before each request."""
+        return self
+
+    def request(self, *, url: str, **said: Any) -> Any:
+        if self._session is None:
+            self._session = self._opened()
+        return self._session.request(url=URL(url, encoded=True), **said)
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
 
 
 def allow_files(wanted: int) -> None:

@@ -1,11 +1,10 @@
 """The rules of good key results over a configuration and what was measured."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel
-
 from ingest.config.model import Config, Source
+from ingest.connector.settings import Named
 from ingest.okr.lint.case import Case, Origin
 from ingest.okr.lint.lint import lint
 from ingest.okr.lint.rule import Finding
@@ -40,26 +39,27 @@ def findings(config: Config, card: Card) -> tuple[Placed, ...]:
 
 def _origins(sources: Mapping[str, Source]) -> dict[str, Origin]:
     """By the full name of each signal. What is recorded or sent under two names is two things."""
-    read: list[Any] = []
+    numbers: dict[Hashable, int] = {}
     found: dict[str, Origin] = {}
     for source in sources.values():
         for name in source.signals:
-            settings = _settings(source, name)
-            if settings not in read or source.schedule is None:
-                read.append(settings)
-                number = len(read) - 1
-            else:
-                number = read.index(settings)
-            found[f"{source.id}.{name}"] = Origin(source.kind == BY_HAND, number)
+            reads = (source.id, name) if source.schedule is None else _settings(source, name)
+            found[f"{source.id}.{name}"] = Origin(source.kind == BY_HAND, numbers.setdefault(reads, len(numbers)))
     return found
 
 
-def _settings(source: Source, name: str) -> Any:
+def _settings(source: Source, name: str) -> Hashable:
     """What decides which measurements a signal brings. Secrets are compared, never shown."""
-    connector: Any = source.connector
-    if not isinstance(connector, BaseModel):
-        return source.kind, source.fingerprint, name
-    own = getattr(connector, "named", None)
-    signal = own.get(name) if isinstance(own, Mapping) else None
-    filters = signal.model_dump(exclude={"unit", "description", "max_step"}) if isinstance(signal, BaseModel) else name
-    return source.kind, connector.model_dump(exclude={"named"}), filters
+    connector = source.connector
+    named = connector.named if isinstance(connector, Named) else {}
+    filters = named[name].model_dump(exclude={"unit", "description", "max_step"}) if name in named else name
+    return source.kind, _hashable(connector.model_dump(exclude={"named"})), _hashable(filters)
+
+
+def _hashable(value: Any) -> Hashable:
+    """Settings as something that is found in a table: there may be thousands of sources."""
+    if isinstance(value, Mapping):
+        return tuple(sorted((str(key), _hashable(one)) for key, one in value.items()))
+    if isinstance(value, list | tuple):
+        return tuple(map(_hashable, value))
+    return value if isinstance(value, Hashable) else repr(value)

@@ -89,6 +89,11 @@ class Scorecard:
                 self.touch_names(touched)  # they are still to be looked at
                 raise
 
+    def is_live(self, card: Card) -> bool:
+        """Whether this is the newest live card."""
+        with self._reading:
+            return card is self._card
+
     def _renewed(self, at: Instant, touched: set[str]) -> Card:
         """The card of a time, with what was touched looked at again."""
         if self._card is not None and at < self._card.at:

@@ -178,6 +178,10 @@ class Service:
         self._written.set()
         return decided
 
+    async def note(self, name: str, text: str) -> None:
+        """As `Workspace.note`, between the commits of the one writer."""
+        await self._writer.call(partial(self.workspace.note, name, text))
+
     def repeated(self, unit: Unit) -> None:
         """A unit was not kept, since its delivery had come before: its measurements are counted as duplicates."""
         self._observer.received(unit.source, Kept(0, 0, duplicate=len(unit.measurements)), 0)

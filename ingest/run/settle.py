@@ -182,10 +182,20 @@ def apply(store: Store, config: Config, settler: Settler, now: Instant) -> None:
     store.sync_definitions(bodies, now, baselines=following)
     with store.read() as reader:
         frozen = {name for name, one in reader.baselines().items() if one.frozen is not None and not one.frozen.late}
-        waiting = [name for name, one in frame.key_results.items() if freezes(one) and name not in frozen]
-        settled = settler.settle(reader, waiting, now) if waiting else []
+    settle(
+        store, settler, [name for name, one in frame.key_results.items() if freezes(one) and name not in frozen], now
+    )
+
+
+def settle(store: Store, settler: Settler, names: Sequence[str], now: Instant) -> list[str]:
+    """Freeze the baselines of these key results that time or a definition makes known; of which there were any."""
+    if not names:
+        return []
+    with store.read() as reader:
+        settled = settler.settle(reader, names, now)
     if settled:
-        store.save_baseline(settled, now)
+        store.save_settled(settled, now)
+    return [one.key_result for one in settled]
 
 
 def _following(reader: Reader, frame: Frame, current: Facets, now: Instant) -> Iterable[FrozenBaseline]:
@@ -226,6 +236,6 @@ def rebaseline(store: Store, settler: Settler, names: Sequence[str], now: Instan
         others = {name: one for name, one in current.baselines.items() if name not in names}
         evidence = gather(reader, frame, replace(current, baselines=others), names, now)
     fresh = [newly_frozen(one, now) or FrozenBaseline(name, None) for name, one in evidence.items()]
-    store.save_baseline(fresh, now)
+    store.save_baselines(fresh, now)
     settler.reopen(names)
     return [(name, measure(evidence[name].key_result, evidence[name].series, now).baseline) for name in names]

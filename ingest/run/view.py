@@ -26,9 +26,9 @@ WAITING = 20
 class View(Ground):
     """Names that do not exist raise `UnknownName` with a suggestion; `now` where a time is left out is the clock's."""
 
-    def card(self, at: Instant | None = None, known_at: Instant | None = None) -> Card:
-        """All objectives with their scores at a time (default: now, exactly)."""
-        return self.scorecard.card(self.now() if at is None else at, known_at)
+    def card(self, at: Instant | None = None, known_at: Instant | None = None, *, ahead: bool = True) -> Card:
+        """All objectives with their scores at a time (default: now, exactly); `ahead`: with forecasts."""
+        return self.scorecard.card(self.now() if at is None else at, known_at, ahead=ahead)
 
     def live(self) -> Card:
         """The card of the last whole minute: page, API and /metrics."""
@@ -78,7 +78,7 @@ class View(Ground):
 
     def trails(self, card: Card) -> dict[str, Trail]:
         """The way of each key result of a card in few points; those of the live card are kept."""
-        if card is self.live():
+        if self.scorecard.is_live(card):
             return self.sparklines.of(card)
         with self.store.read() as reader:
             return dict(trails(reader, self.frame, self.frame.key_results, card.at, card.known_at))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from ingest.okr.instant import Instant
 from ingest.okr.signal import Kind
 from ingest.run.name import UnknownName
-from ingest.run.settle import rebaseline
+from ingest.run.settle import rebaseline, settle
 from ingest.run.taking import Item as Item
 from ingest.run.taking import Parcel, parcel_of, unit_of
 from ingest.run.taking import Refusal as Refusal
@@ -124,14 +124,8 @@ class Workspace(View):
 
     def freeze_known(self) -> bool:
         """Freeze the baselines that time alone made known since the last live card; whether there were any."""
-        names = self.scorecard.unfrozen()
-        if not names:
-            return False
-        with self.store.read() as reader:
-            settled = self.settler.settle(reader, names, self.now())
-        if settled:
-            self.store.save_baseline(settled, self.now())
-            self.scorecard.touch_names(one.key_result for one in settled)
+        settled = settle(self.store, self.settler, self.scorecard.unfrozen(), self.now())
+        self.scorecard.touch_names(settled)
         return bool(settled)
 
     def import_csv(self, lines: Iterable[str], *, skip_bad: bool = False) -> "Imported":

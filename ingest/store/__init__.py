@@ -3,22 +3,22 @@
 `open_store` is the door. Importing this package does not load SQLAlchemy; opening a store does.
 """
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ingest.store.store import OnWrite as OnWrite
     from ingest.store.store import Store as Store
 
 
-def open_store(url: str, *, upgrade: Literal["auto", "refuse"] = "auto", on_write: "OnWrite | None" = None) -> "Store":
+def open_store(url: str, *, on_write: "OnWrite | None" = None) -> "Store":
     """Open the store of a database URL; `StoreError` if it cannot be used.
 
-    `auto`: SQLite is created and upgraded unasked, after a copy (`okr.db.before-<revision>`); PostgreSQL is not.
-    `refuse`: neither is. `on_write` is called inside each transaction that changed something; see `OnWrite`.
+    SQLite is created and upgraded unasked, after a copy (`okr.db.before-<revision>`); PostgreSQL is not. `on_write` is
+    called inside each transaction that changed something; see `OnWrite`.
     """
     from ingest.store.opening import open_store as opened
 
-    return opened(url, upgrade=upgrade, on_write=on_write)
+    return opened(url, on_write=on_write)
 
 
 def upgrade_store(url: str) -> str:

@@ -19,6 +19,12 @@ def define(connection: Connection, bodies: Mapping[str, str], recorded_at: Insta
         connection.execute(insert(schema.definition), rows)
 
 
+def changed(connection: Connection, bodies: Mapping[str, str]) -> dict[str, str]:
+    """Those of these definitions that are not kept as they are."""
+    kept = definitions(connection, None)
+    return {name: body for name, body in bodies.items() if name not in kept or kept[name].body != body}
+
+
 def definitions(
     connection: Connection, known_at: Instant | None, names: Collection[str] | None = None
 ) -> dict[str, Definition]:

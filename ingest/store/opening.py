@@ -1,7 +1,6 @@
 """Opening a store: the file is made, the schema brought up to date or refused."""
 
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import Engine
 
@@ -13,18 +12,17 @@ from ingest.store.schema import HEAD
 from ingest.store.store import OnWrite, Store
 
 
-def open_store(url: str, *, upgrade: Literal["auto", "refuse"] = "auto", on_write: OnWrite | None = None) -> Store:
+def open_store(url: str, *, on_write: OnWrite | None = None) -> Store:
     """Open the store of a database URL; `StoreError` if it cannot be used.
 
-    `auto`: SQLite is created and upgraded unasked, after a copy; PostgreSQL is not. `refuse`: neither is.
-    `on_write`: see `OnWrite`.
+    SQLite is created and upgraded unasked, after a copy; PostgreSQL is not. `on_write`: see `OnWrite`.
     """
     engine = _reach(url)
     try:
         with reading(engine) as connection:
             revision = revision_of(connection)
         if revision != HEAD:
-            if upgrade == "refuse" or engine.dialect.name != "sqlite":
+            if engine.dialect.name != "sqlite":
                 state = "is empty" if revision is None else f"has the schema {revision}, and {HEAD} is needed"
                 raise Outdated(f"the database {state}: run `okr db upgrade`")
             _upgrade(engine)

@@ -268,11 +268,6 @@ tiding = Table(
     Column("happened_at", BigInteger, nullable=False),
     Column("text", Text, nullable=False),
     Column("delivered_at", BigInteger),
-    Index(
-        "ix_tiding_waiting",
-        "id",
-        sqlite_where=text("delivered_at IS NULL"),
-        postgresql_where=text("delivered_at IS NULL"),
-    ),
+    Index("ix_tiding_waiting", "id", sqlite_where=text("delivered_at IS NULL")),  # as `ix_quarantine_waiting`
 )
 """News for a recipient, a keyed hash of its URL. It waits while `delivered_at` is null."""

@@ -164,6 +164,7 @@ class Store:
     def sync_signals(self, signals: Iterable[StoredSignal], now: Instant) -> None:
         """Make the signals of the configuration known; a unit may name no other. Rename before."""
         wanted = list(signals)
+        self._names.clear()  # another process may have renamed what was looked up
         self._known.clear()
         with self.read() as reader:
             stored = reader.signals()
@@ -200,25 +201,34 @@ class Store:
     ) -> frozenset[str]:
         """Keep a new version (JSON) of each definition that changed, with baselines that move with it; which did."""
         moved = list(baselines)
-        with self.read() as reader:
-            stored = {name: one.body for name, one in reader.definitions().items()}
-        changed = {name: body for name, body in definitions.items() if stored.get(name) != body}
-        if changed or moved:
-            with self._writing(now) as transaction:
-                definition.define(transaction.connection, changed, transaction.recorded_at)
-                definition.freeze(transaction.connection, moved, transaction.recorded_at)
+        with reading(self._engine) as connection:
+            if not definition.changed(connection, definitions):
+                return frozenset()
+        with self._writing(now) as transaction:
+            # Looked up again: another process may have kept the same meanwhile.
+            changed = definition.changed(transaction.connection, definitions)
+            follow = [one for one in moved if one.key_result in changed]
+            definition.define(transaction.connection, changed, transaction.recorded_at)
+            definition.freeze(transaction.connection, follow, transaction.recorded_at)
         return frozenset(changed)
 
-    def save_baseline(self, baselines: Iterable[FrozenBaseline], now: Instant) -> Instant:
+    def save_baselines(self, baselines: Iterable[FrozenBaseline], now: Instant) -> None:
         """`okr rebaseline`: these count from now on. `frozen` None: to be found anew."""
         with self._writing(now) as transaction:
             definition.freeze(transaction.connection, baselines, transaction.recorded_at)
-        return transaction.recorded_at
 
-    def add_note(self, key_result: str, text: str, now: Instant) -> Instant:
+    def save_settled(self, baselines: Sequence[FrozenBaseline], now: Instant) -> None:
+        """Baselines that time or a definition made known count from now on; one that another process kept stays."""
+        with self._writing(now) as transaction:
+            kept = definition.baselines(transaction.connection, None, [one.key_result for one in baselines])
+            new = [
+                one for one in baselines if (known := kept.get(one.key_result)) is None or known.frozen != one.frozen
+            ]
+            definition.freeze(transaction.connection, new, transaction.recorded_at)
+
+    def add_note(self, key_result: str, text: str, now: Instant) -> None:
         with self._writing(now) as transaction:
             definition.write_note(transaction.connection, key_result, text, transaction.recorded_at)
-        return transaction.recorded_at
 
     # What people are told. No score depends on it, so that it is no write that readers of scores notice.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from ingest.okr.instant import DAY, Duration, Instant
 from ingest.store import schema
@@ -45,9 +45,13 @@ class Mailbox:
 
 def keep(connection: Connection, told: Told, news: Sequence[Tiding], now: Instant) -> None:
     """Both or neither: a crash before it loses nothing, since all is found again; after it, the news wait."""
-    for (kind, name), body in told.items():
-        connection.execute(delete(schema.told).where(schema.told.c.kind == kind, schema.told.c.name == name))
-        connection.execute(insert(schema.told).values(kind=kind, name=name, body=body))
+    if told:
+        table = schema.told.c
+        subjects = [{"of_kind": kind, "of_name": name} for kind, name in told]
+        gone = delete(schema.told).where(table.kind == bindparam("of_kind"), table.name == bindparam("of_name"))
+        connection.execute(gone, subjects)
+        new = [{"kind": kind, "name": name, "body": body} for (kind, name), body in told.items()]
+        connection.execute(insert(schema.told), new)
     if news:
         rows = [
             {"recipient": one.recipient, "occasion": one.occasion, "happened_at": one.happened_at, "text": one.text}

@@ -10,6 +10,7 @@ import httpx
 
 from ingest.connector.outcome import Ending, Outcome
 from ingest.face.metrics.exposition import Exposition
+from ingest.face.notify.herald import Herald
 from ingest.face.web.app import create_app
 from ingest.okr.instant import DAY, HOUR, MINUTE, Instant
 from ingest.run.service import Service
@@ -61,8 +62,9 @@ class Page:
         unit = Unit("site", By.IMPORT, START, START, Ending(Outcome.OK, "ok"), told)
         [kept] = self.workspace.store.write([unit], now=START)
         assert isinstance(kept, Kept)
-        service = Service(self.workspace)
-        transport = httpx.ASGITransport(create_app(service, Exposition(), "bench"))
+        service, exposition = Service(self.workspace), Exposition()
+        herald = Herald(service, exposition.notification_failed)
+        transport = httpx.ASGITransport(create_app(service, exposition, "bench", herald))
         self._client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
         self._loop = asyncio.Runner()
 

@@ -21,7 +21,7 @@ HOSTILE = f"""
     key_results:
       - id: markup
         title: '{MARKUP.replace("'", "''")} {"long" * 60}'
-        customer: '"><svg onload=alert(1)>'
+        customer: '"><svg onload=alert(1)>{"word" * 40}'
         value: notebook.mentions
         target: 5
         unit: '</small><b>'
@@ -30,6 +30,16 @@ HOSTILE = f"""
         customer: 'منظمو المؤتمرات'
         value: notebook.mentions
         target: 50
+      - id: huge
+        title: More people than there are
+        customer: everybody
+        value: linkedin.connections * 10000000000
+        target: +20%
+      - id: tiny
+        title: A share that hardly anybody sees
+        customer: hardly anybody
+        value: linkedin.connections / 100000000
+        target: +20%
 
 tactics:
 """

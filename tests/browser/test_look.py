@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.site import MARKUP, RIGHT_TO_LEFT, Site, started
 
-WIDTHS = (1440, 768, 390)
+WIDTHS = (1440, 768, 390, 320)
 LEVEL = "/key-results/recognized_expert.connections"
 PAGES = {
     "objectives": "/",
@@ -17,6 +17,7 @@ PAGES = {
     "growth": "/key-results/local_community.attendees",
     "unknown": "/key-results/local_community.mentions",
     "hostile": "/key-results/hostile.markup",
+    "huge": "/key-results/hostile.huge",
     "sources": "/sources",
 }
 Faults = Callable[[Page], list[str]]
@@ -53,6 +54,8 @@ def test_the_form_that_asks_for_the_token(site: Site, page: Page, faults: Faults
     page.goto(f"{site.url}/login")
     assert page.evaluate("document.activeElement.id") == "token"
     assert faults(page) == []
+    label, code = page.locator("label[for=token]"), page.locator("label[for=token] code")
+    assert label.evaluate("one => one.clientHeight") < 2 * code.evaluate("one => one.getClientRects()[0].height")
     page.screenshot(path=shots / "login.png")
 
 
@@ -109,6 +112,46 @@ def test_on_paper_there_is_the_picture_and_nothing_to_press(site: Site, page: Pa
     assert not page.locator("nav").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     page.screenshot(path=shots / "print.png", full_page=True)
+
+
+def test_nothing_is_cut_off_on_paper_and_no_page_is_left_empty(site: Site, page: Page) -> None:
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 720, "height": 1000})
+    for path in (LEVEL, PAGES["growth"], "/sources"):
+        page.goto(site.url + path)
+        tables = page.locator(".scroll:visible")
+        assert tables.count()
+        assert tables.evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)"), path
+    page.goto(site.url)
+    assert page.locator(".objective").first.evaluate("one => getComputedStyle(one).breakInside") == "auto"
+
+
+def test_the_key_of_a_chart_has_its_colours_where_the_system_forces_others(site: Site, page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    page.goto(site.url + LEVEL)
+    settled(page)
+    fan = page.locator(".key.fan").evaluate("one => getComputedStyle(one, '::before').backgroundColor")
+    assert fan != page.locator("figure").evaluate("one => getComputedStyle(one).backgroundColor")
+
+
+def test_numbers_of_any_size_are_read_whole(site: Site, page: Page) -> None:
+    page.goto(site.url)
+    settled(page)
+    huge, tiny = (page.locator(f"[data-part='hostile.{name}'] .number b") for name in ("huge", "tiny"))
+    assert huge.locator("wbr").count() == 4
+    assert huge.inner_text().endswith(",000,000,000")
+    assert tiny.inner_text().startswith("0.0000")
+    assert float(tiny.inner_text()) > 0
+    for name, short in (("huge", "T"), ("tiny", "e-5")):
+        page.goto(f"{site.url}/key-results/hostile.{name}")
+        settled(page)
+        ticks = page.evaluate("document.querySelector('.plot').chart.axes[1]._values")
+        assert sum(short in tick for tick in ticks) >= 2, ticks
+        assert len(set(ticks)) == len(ticks)
+        assert max(map(len, ticks)) <= 9
+        page.emulate_media(media="print")
+        assert page.locator("svg.chart text").evaluate_all("all => all.every(one => one.getBBox().x >= 0)")
+        page.emulate_media(media="screen")
 
 
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)

@@ -17,6 +17,7 @@ IN_A_MINUTE = (NOW + MINUTE) // SECOND
     [
         (429, {"x-rate-limit-reset": str(IN_A_MINUTE)}, NOW + MINUTE),  # X, GitHub: since 1970
         (429, {"x-ratelimit-reset": "60"}, NOW + MINUTE),  # Calendly, Reddit: seconds left
+        (429, {"x-sib-ratelimit-reset": "60", "x-sib-ratelimit-remaining": "0"}, NOW + MINUTE),  # Brevo: seconds left
         (429, {"x-ratelimit-reset": "2026-11-22T12:01:00.000000Z"}, NOW + MINUTE),  # Mastodon
         (429, {"x-ratelimit-reset": "2026-11-22T13:01:00+01:00"}, NOW + MINUTE),
         (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(IN_A_MINUTE)}, NOW + MINUTE),  # GitHub

@@ -1,5 +1,6 @@
 """What the tests of LinkedIn's connectors share."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,14 @@ def ended_version(request: httpx.Request, exchange: Exchange) -> httpx.Response:
     """As LinkedIn says that a version is gone."""
     message = f"Requested version {request.headers['linkedin-version']}01 is not active"
     return httpx.Response(426, json={"status": 426, "code": "NONEXISTENT_VERSION", "message": message})
+
+
+def remarks(suite: HttpConformance, scope: str) -> tuple[str, ...]:
+    """What `seen` remarks on a token with these permissions."""
+    app = {"client_id": "78abc", "client_secret": "a-made-up-client-secret"}
+    source = suite.connector.model_validate({**suite.settings, **app})
+    ask = ask_beside(suite.conversation("seen"), lambda _: httpx.Response(200, json={**GOOD, "scope": scope}))
+    return asyncio.run(source.seen(ask)).remarks
 
 
 def raw(suite: HttpConformance) -> list[str]:

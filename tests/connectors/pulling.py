@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from ingest.connector import Ask, Connector, Cursor, Reading, Span
+from ingest.connector import Ask, Connector, Cursor, Reading, Seen, Span
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -36,6 +36,12 @@ class Pulled:
 
 def nobody(request: httpx.Request) -> httpx.Response:
     raise AssertionError(f"nobody should ask for {request.url}")
+
+
+def seen(connector: Connector, home: Path) -> Seen:
+    """What it tells of files, without asking anybody."""
+    ask = Ask(client=httpx.AsyncClient, now=NOW, zone=BERLIN, home=home, key=b"k" * 32)
+    return asyncio.run(connector.seen(ask))
 
 
 def pull(

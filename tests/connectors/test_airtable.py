@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from connectors.airtable import Airtable
-from ingest.connector import Connector, Reading
+from ingest.connector import Connector, Reading, Seen
 from ingest.connector.kit import HttpConformance
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
@@ -28,6 +28,19 @@ class TestAirtable(HttpConformance):
         },
     }
     recorded: ClassVar[Path] = Path(__file__).parent / "airtable"
+
+    def test_a_token_that_reaches_further_than_it_needs_is_remarked_upon(self) -> None:
+        recorded = self.conversation("seen")
+        structure, bases = self.seen(recorded).remarks
+        assert ("schema.bases:read" in structure, "1 more" in bases) == (True, True)
+        alone = recorded.with_answer(0, {"bases": recorded.exchanges[0].answer["json"]["bases"][:1]})
+        assert self.seen(alone) == Seen("Meetup", (structure,))
+
+    def test_a_token_that_may_read_records_alone_is_told_no_name(self) -> None:
+        def refuse(request: httpx.Request, exchange: Exchange) -> httpx.Response:
+            return httpx.Response(403, json={"error": {"type": "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND"}})
+
+        assert self.seen(self.conversation("seen").with_fault(refuse)) == Seen()
 
     def readings(self, signal: str) -> list[Reading]:
         return [one for one in self.drained(self.ask()).readings if one.signal == signal]

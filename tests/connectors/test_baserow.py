@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
+import pytest
 
 from connectors.baserow import Baserow
 from ingest.connector import Connector, Reading
@@ -38,12 +39,46 @@ class TestBaserow(HttpConformance):
         page = {"count": len(rows), "next": None, "results": rows}
         return self.ended(self._ask(conversation.with_answer(1, page)))
 
-    def test_the_result_of_a_formula_or_a_lookup_is_a_number_too(self) -> None:
-        looked_up = [[{"id": 1, "value": "2.500"}], []]
-        for column, values in (({"type": "formula"}, ["2.500"]), ({"type": "lookup"}, looked_up)):
-            told = self.of({"column": "N"}, {"name": "N", "formula_type": "number", **column}, *values)
-            assert isinstance(told, Drained)
-            assert told.readings == (Reading("it", 2.5),)
+    @pytest.mark.parametrize(
+        ("column", "values"),
+        [
+            ({"type": "formula", "formula_type": "number"}, ["2.500"]),
+            ({"type": "rollup", "formula_type": "number"}, ["2.500"]),
+            (
+                {"type": "lookup", "formula_type": "array", "array_formula_type": "number"},
+                [[{"id": 1, "value": "2.500"}]],
+            ),
+            ({"type": "formula", "formula_type": "array", "array_formula_type": "number"}, [[{"value": "2.500"}], []]),
+            ({"type": "duration"}, [2.5]),
+        ],
+    )
+    def test_the_result_of_a_formula_or_a_lookup_is_a_number_too(self, column: Any, values: list[Any]) -> None:
+        told = self.of({"column": "N"}, {"name": "N", **column}, *values)
+        assert isinstance(told, Drained)
+        assert told.readings == (Reading("it", 2.5),)
+
+    def test_a_formula_that_is_not_valid_any_more_is_no_empty_field(self) -> None:
+        """Baserow tells null in each row."""
+        column = {"name": "N", "type": "formula", "formula_type": "invalid", "error": "references the deleted field"}
+        told = self.of({"column": "N"}, column, None)
+        assert isinstance(told, Ending)
+        assert told.message == "1234, record 1, N: the cell holds the error INVALID FORMULA"
+
+    def test_a_row_that_slipped_to_the_page_before_is_not_taken_for_gone(self) -> None:
+        recorded = self.conversation()
+        page = {**recorded.exchanges[2].answer["json"], "results": []}
+        ended = self.ended(self._ask(recorded.with_answer(2, page)))
+        assert isinstance(ended, Ending)
+        assert (ended.outcome, ended.message) == (
+            Outcome.UNAVAILABLE,
+            "1234: 2 of 3 rows came; did it change meanwhile?",
+        )
+
+    def test_a_token_with_rights_to_more_than_is_read_is_remarked_upon(self) -> None:
+        recorded = self.conversation("seen")
+        seen = self.seen(recorded)
+        assert (seen.name, "1 more" in seen.remarks[0]) == ("Events", True)
+        assert self.seen(recorded.with_answer(0, recorded.exchanges[0].answer["json"][:1])).remarks == ()
 
     def test_text_in_a_field_for_text_is_not_taken_for_a_number_of_one_kind(self) -> None:
         told = self.of({"column": "N"}, {"name": "N", "type": "text"}, "1.234")
@@ -61,12 +96,20 @@ class TestBaserow(HttpConformance):
         assert {request.url.host for request in conversation.asked} == {"api.baserow.io"}
         assert {request.headers["authorization"] for request in conversation.asked} == {"Token a-made-up-token"}
 
-    def test_a_table_that_may_not_be_read_is_refused(self) -> None:
+    @pytest.mark.parametrize(
+        ("status", "error", "cure"),
+        [
+            (401, "ERROR_NO_PERMISSION_TO_TABLE", "right to read"),
+            (401, "ERROR_TOKEN_DOES_NOT_EXIST", "right to read"),
+            (400, "ERROR_USER_NOT_IN_GROUP", "in the workspace that the table is in"),
+            (404, "ERROR_TABLE_DOES_NOT_EXIST", "check the ids"),
+        ],
+    )
+    def test_who_is_refused_is_told_what_to_do(self, status: int, error: str, cure: str) -> None:
         def refuse(request: httpx.Request, exchange: Exchange) -> httpx.Response:
-            told = {"error": "ERROR_NO_PERMISSION_TO_TABLE", "detail": "The token does not have permission."}
-            return httpx.Response(401, json=told)
+            return httpx.Response(status, json={"error": error, "detail": "No."})
 
         ended = self.ended(self._ask(self.conversation().with_fault(refuse)))
         assert isinstance(ended, Ending)
         assert ended.outcome is Outcome.REFUSED
-        assert "right to read" in (ended.cure or "")
+        assert cure in (ended.cure or "")

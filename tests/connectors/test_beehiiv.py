@@ -73,12 +73,30 @@ class TestBeehiiv(HttpConformance):
         assert len(times) == 10_000
         assert spans == (Span("new_subscribers", times[-1]),)
 
-    def test_a_listing_in_another_order_is_broken(self) -> None:
+    def test_a_listing_in_another_order_tells_the_same(self) -> None:
         recorded = self.conversation()
         page = recorded.exchanges[1].answer["json"]
-        ended = self.ended(self._ask(recorded.with_answer(1, {**page, "data": page["data"][::-1]})))
+        times, spans = self.came(recorded.with_answer(1, {**page, "data": page["data"][::-1]}))
+        assert (sorted(filter(None, times), reverse=True), spans) == self.came(recorded)
+
+    def test_pages_that_are_counted_are_followed_to_the_last(self) -> None:
+        """That is the old way, and the one of which the number of all is always told."""
+        recorded = self.conversation()
+        listing = recorded.exchanges[1]
+        pages = [recorded.exchanges[0]]
+        for number in (1, 2, 3):
+            rows = [{"id": f"sub_{number}", "created": 1791588600 - number}]
+            answer = {"data": rows, "limit": 100, "page": number, "total_pages": 3, "total_results": 3}
+            url = listing.url.copy_merge_params({"page": str(number)} if number > 1 else {})
+            pages.append(Exchange("GET", url, {"json": answer}))
+        assert len(self.came(Conversation(tuple(pages), recorded.now))[0]) == 3
+
+    def test_a_page_that_tells_neither_a_cursor_nor_its_number_is_broken(self) -> None:
+        recorded = self.conversation()
+        rows = recorded.exchanges[1].answer["json"]["data"]
+        ended = self.ended(self._ask(recorded.with_answer(1, {"data": rows})))
         assert isinstance(ended, Ending)
-        assert (ended.outcome, ended.message) == (Outcome.BROKEN, "data: does not come newest first, as was asked")
+        assert (ended.outcome, ended.message) == (Outcome.BROKEN, "has_more: is missing")
 
     def test_more_without_a_place_is_broken(self) -> None:
         recorded = self.conversation()

@@ -1,17 +1,17 @@
 """CalDAV on a real Radicale: what is read, what is not read again, what is gone, and what is told of an account."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from connectors.calendar import Calendar
-from ingest.connector import Ask, Refused, Span
+from ingest.connector import Ask, Refused, Seen, Span
 from ingest.connector.drain import Drained, drain
 from ingest.connector.outcome import Outcome
 from ingest.run.http import open_client
@@ -20,6 +20,7 @@ from tests.connectors.calendars import calendar, event
 from tests.run.world import QUICK, Wall
 from tests.servers.radicale import PASSWORD, USER, Radicale, radicale
 
+T = TypeVar("T")
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 EVERYTHING = {"all": {}}
 WEEKLY = ("DTSTART:20260701T100000Z", "RRULE:FREQ=WEEKLY;COUNT=4")
@@ -45,10 +46,24 @@ def pull(
     since: datetime | None = None,
     **settings: Any,
 ) -> Drained:
-    own = {"url": url or server.url(), "username": USER, "password": PASSWORD, "signals": EVERYTHING}
-    source = Calendar.model_validate({**own, **settings})
+    source = calendar_at(url or server.url(), **settings)
+    return asked(lambda ask: drain(source, ask), now, cursor, since)
 
-    async def run() -> Drained:
+
+def calendar_at(url: str, **settings: Any) -> Calendar:
+    own = {"url": url, "username": USER, "password": PASSWORD, "signals": EVERYTHING}
+    return Calendar.model_validate({**own, **settings})
+
+
+def asked(
+    what: Callable[[Ask], Coroutine[Any, Any, T]],
+    now: datetime = NOW,
+    cursor: Any = None,
+    since: datetime | None = None,
+) -> T:
+    """By the service's own client."""
+
+    async def run() -> T:
         client = open_client()
         try:
             ask = Ask(
@@ -60,7 +75,7 @@ def pull(
                 cursor=cursor,
                 since=since,
             )
-            return await drain(source, ask)
+            return await what(ask)
         finally:
             await client.aclose()
 
@@ -97,6 +112,13 @@ def test_an_event_has_the_same_key_as_in_the_calendars_own_file(server: Radicale
 
     assert {one.key for one in pull(server).readings} == {one.key for one in by_file}
     assert len(by_file) == 4
+
+
+def test_a_calendar_tells_its_name_and_a_file_on_the_same_server_its_own(server: Radicale) -> None:
+    server.put("1", calendar("X-WR-CALNAME:One", event(*WEEKLY)))
+    for path, scheme, name in (("", "caldav", "Talks"), ("", "http", "Talks"), ("1.ics", "http", "One")):
+        source = calendar_at(server.url(f"ada/talks/{path}", scheme))
+        assert asked(source.seen) == Seen(name)
 
 
 def test_an_https_address_is_found_to_be_caldav(server: Radicale) -> None:

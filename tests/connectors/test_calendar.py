@@ -13,7 +13,8 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.calendar import Calendar
-from ingest.connector import Ask, Broken, Connector, Refused, Span, Unavailable
+from connectors.parts.ics import title
+from ingest.connector import Ask, Broken, Connector, Refused, Seen, Span, Unavailable
 from ingest.connector.drain import Drained, drain
 from ingest.connector.kit import FileConformance, HttpConformance
 from tests.connectors.calendars import calendar, event
@@ -42,6 +43,30 @@ class TestCalendar(HttpConformance):
         conversation = self.conversation()
         self.drained(self._ask(conversation))
         assert [str(request.url) for request in conversation.asked] == [self.settings["url"]]
+
+    def test_what_its_credential_can_see_is_told_by_a_name(self) -> None:
+        """With the address alone, which is a secret itself."""
+        conversation = self.conversation("seen")
+        assert self.seen(conversation) == Seen("Ada")
+        assert [str(request.url) for request in conversation.asked] == [self.settings["url"]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (["X-WR-CALNAME:Talks\\, meetups"], "Talks, meetups"),
+        (["NAME;LANGUAGE=de:Vorträge und", "  Treffen"], "Vorträge und Treffen"),
+        ([], ""),
+    ],
+)
+def test_a_calendar_says_what_it_is_called(lines: list[str], name: str) -> None:
+    assert title(calendar(*lines, event("DTSTART:20260701T100000Z", "NAME:no calendar's"))) == name
+
+
+def test_a_file_without_a_name_is_called_as_it_is_stored(tmp_path: Path) -> None:
+    (tmp_path / "mine.ics").write_bytes(calendar())
+    source = Calendar.model_validate({"path": "mine.ics", "signals": EVERYTHING})
+    assert run(source.seen(ask(tmp_path))) == Seen("mine.ics")
 
 
 class TestCalendarFile(FileConformance):

@@ -57,6 +57,15 @@ class TestCampaignMonitor(HttpConformance):
         with pytest.raises(ValidationError, match="timezone"):
             self.came(timezone=zone)
 
+    def test_without_the_day_of_joining_that_on_which_somebody_became_active_is_taken(self) -> None:
+        recorded = self.conversation()
+        page = recorded.exchanges[1].answer["json"]
+        rows = [{"EmailAddress": "a@example.com", "Date": "2026-01-05 10:00:00", "State": "Active"}]
+        answer = {**page, "Results": rows, "NumberOfPages": 1}
+        readings = self.drained(self._ask(recorded.with_answer(1, answer))).readings
+        times = [one.at and one.at.astimezone(UTC) for one in readings if one.signal == "new_subscribers"]
+        assert times == [datetime(2026, 1, 5, 9, tzinfo=UTC)]
+
     def test_nothing_is_told_that_says_who(self) -> None:
         drained = self.drained(self.ask())
         assert drained.spans == (Span("new_subscribers"),)

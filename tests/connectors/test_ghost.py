@@ -84,6 +84,21 @@ class TestGhost(HttpConformance):
         drained = self.drained(self._ask(self.conversation("empty")))
         assert drained.readings == (Reading("subscribers", 0), Reading("members", 0), Reading("paid_subscribers", 0))
 
+    def test_of_a_total_nothing_else_is_looked_at(self) -> None:
+        answer = {"members": [{"id": "65f1"}], "meta": {"pagination": {"page": 1, "total": 7, "next": 2}}}
+        drained = self.drained(self._ask(self.conversation().with_answer(0, answer)))
+        assert drained.readings[0] == Reading("subscribers", 7)
+
+    @pytest.mark.parametrize(("opened", "rates"), [(0, []), (40, [0.4])])
+    def test_where_nobody_says_whether_opens_are_tracked_a_zero_is_unknown(
+        self, opened: int, rates: list[float]
+    ) -> None:
+        recorded = self.conversation()
+        at = next(place for place, one in enumerate(recorded.exchanges) if "/posts/" in one.url.path)
+        posts = [{"id": "1"}, {"id": "2", "email": {"email_count": 100, "opened_count": opened}}]
+        drained = self.drained(self._ask(recorded.with_answer(at, {"posts": posts})))
+        assert [one.value for one in drained.readings if one.signal == "open_rate"] == rates
+
     def test_who_deletes_the_account_does_not_change_the_past_that_was_told(self) -> None:
         """Version 5 knows no gifts, and its answer has none."""
         again = self.again()

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from connectors.github import Github
 from ingest.connector import Connector, Cursor, Reading, Span
+from ingest.connector.drain import drain
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
 from ingest.okr.instant import MINUTE, SECOND, instant
@@ -88,6 +89,18 @@ class TestGithub(Mocked):
         assert isinstance(ended, Ending)
         assert ended.outcome is Outcome.BROKEN
         assert ended.message == "stargazers/history: is empty, though 12 people marked the repository"
+
+    def test_a_server_that_does_not_tell_stars_by_day_is_told_apart_from_a_repository_that_is_not_there(self) -> None:
+        ended = self.refused(404, {"message": "Not Found", "status": "404"}, 2)
+        assert ended.outcome is Outcome.REFUSED
+        assert "daily_stars: false" in (ended.cure or "")
+
+    def test_without_stars_by_day_their_number_is_told_all_the_same(self) -> None:
+        recorded = self.conversation()
+        made = Github.model_validate({**self.settings, "daily_stars": False})
+        told = {one.signal for one in asyncio.run(drain(made, self._ask(recorded))).readings}
+        assert told == set(made.offered()) == set(Github.signals) - {"new_stars"}
+        assert not any("stargazers" in str(request.url) for request in recorded.asked)
 
     def test_a_repository_without_stars_has_none_since_ever(self) -> None:
         drained = self.drained(self._ask(self.conversation("empty")))

@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.google_analytics import GoogleAnalytics, stretches
-from ingest.connector import Ask, Connector, Cursor, Reading, Span
+from ingest.connector import Ask, Connector, Cursor, Reading, Seen, Span
 from ingest.connector.drain import Drained, drain
 from ingest.connector.kit import ZONE
 from ingest.connector.outcome import Ending, Outcome
@@ -40,6 +40,11 @@ class TestGoogleAnalytics(Granted, Described):
         assert isinstance(ended, Ending)
         assert ended.outcome is Outcome.BROKEN
         return ended.message
+
+    def test_a_property_is_told_by_its_streams_if_anybody_came_of_late(self) -> None:
+        recorded = self.conversation("seen")
+        assert self.seen(recorded) == Seen("Example site, Example app")
+        assert self.seen(recorded.with_answer(0, {"kind": "analyticsData#runReport"})) == Seen()
 
     def test_a_day_is_an_event_at_the_propertys_own_midnight(self) -> None:
         readings = [one for one in self.drained(self.ask()).readings if one.signal == "visitors"]

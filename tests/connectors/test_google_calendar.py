@@ -7,21 +7,23 @@ from typing import Any, ClassVar
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from connectors.google_calendar import GoogleCalendar
 from ingest.connector import Connector, Span
 from ingest.connector.drain import Drained
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
+from tests.connectors.granted import Granted
 from tests.descriptions import Described
 
-NOW = datetime(2026, 10, 10, 12, tzinfo=UTC)
+CLIENT = {"client_id": "123.apps.googleusercontent.com", "client_secret": "a-made-up-client-secret"}
 
 
-class TestGoogleCalendar(Described):
+class TestGoogleCalendar(Granted, Described):
     connector: ClassVar[type[Connector]] = GoogleCalendar
     settings: ClassVar[Mapping[str, Any]] = {
-        "token": "ya29.a-made-up-token",
+        **CLIENT,
         "calendar": "talks@example.com",
         "signals": {"talks": {"summary": "talk"}, "listeners": {"summary": "talk", "amount": "attendees"}},
     }
@@ -81,7 +83,7 @@ class TestGoogleCalendar(Described):
     def test_its_own_properties_and_type_are_looked_at(self) -> None:
         class Own(TestGoogleCalendar):
             settings: ClassVar[Mapping[str, Any]] = {
-                "token": "t",
+                **CLIENT,
                 "calendar": "talks@example.com",
                 "signals": {"mine": {"category": "fromGmail", "amount": "X-CAME"}},
             }
@@ -145,7 +147,14 @@ class TestGoogleCalendar(Described):
     def test_403_has_several_meanings(self, reason: str, outcome: Outcome) -> None:
         ended = self.failing(403, {"error": {"code": 403, "message": "No", "errors": [{"reason": reason}]}})
         assert ended.outcome is outcome
-        assert ("is not enabled" in ended.message) == (reason == "accessNotConfigured")
+        assert ("switch the API on" in (ended.cure or "")) == (reason == "accessNotConfigured")
+        assert ("that the account that consented sees it" in (ended.cure or "")) == (reason == "forbidden")
+
+    def test_a_service_account_has_no_calendar_of_its_own(self) -> None:
+        robot = {"credentials": "google.json", "signals": {"all": {}}}
+        with pytest.raises(ValidationError, match="write the id of one that it may see"):
+            GoogleCalendar.model_validate(robot)
+        assert GoogleCalendar.model_validate({**robot, "calendar": "talks@example.com"}).authorization() is None
 
     def test_only_what_is_wanted_is_asked_for_and_what_began_before_does_not_count(self) -> None:
         asked: list[httpx.Request] = []
@@ -156,8 +165,8 @@ class TestGoogleCalendar(Described):
 
         client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
         ask = self.ask()
-        since = datetime(2026, 11, 20, 17, 31, tzinfo=UTC)
-        ask = type(ask)(client=lambda: client, now=NOW, zone=ask.zone, home=Path(), key=b"k", since=since)
+        ask.since = datetime(2026, 11, 20, 17, 31, tzinfo=UTC)
+        ask._client = lambda: client
         assert self.drained(ask).readings == ()
         assert asked[0].url.params["timeMin"] == "2026-11-20T17:31:00Z"
 

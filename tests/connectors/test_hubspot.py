@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.hubspot import Hubspot
-from ingest.connector import Connector, Reading, Span
+from ingest.connector import Connector, Reading, Seen, Span
 from ingest.connector.drain import Drained
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Conversation, Exchange
@@ -25,6 +25,7 @@ class TestHubspot(Described):
     connector: ClassVar[type[Connector]] = Hubspot
     settings: ClassVar[Mapping[str, Any]] = {"token": "pat-eu1-a-made-up-token"}
     recorded: ClassVar[Path] = HERE
+    described_in: ClassVar[tuple[str, ...]] = ("description.json", "description-account.json")
     beyond: ClassVar[Mapping[str, str]] = {
         "body.sorts": "the vendor's guide and its own clients send objects: propertyName, direction"
     }
@@ -56,6 +57,12 @@ class TestHubspot(Described):
             Span("deals"),
             Span("won_deals", whole=True),
         )
+
+    def test_an_account_for_tests_is_remarked_upon(self) -> None:
+        recorded = self.conversation("seen")
+        assert self.seen(recorded).remarks == ("HubSpot calls it no standard account, but developer test",)
+        standard = {**recorded.exchanges[0].answer["json"], "accountType": "STANDARD"}
+        assert self.seen(recorded.with_answer(0, standard)) == Seen("account 123456")
 
     def test_an_empty_account_is_a_real_zero(self) -> None:
         assert self.drained(self._ask(self.conversation("empty"))).readings == (Reading("contacts", 0),)

@@ -14,7 +14,7 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.imap import Imap
-from ingest.connector import Ask, Connector, Limits, Refused, Span, Unavailable
+from ingest.connector import Ask, Connector, Limits, Refused, Seen, Span, Unavailable
 from ingest.connector.drain import Drained, drain
 from ingest.connector.kit import Documented
 from tests.servers.dovecot import PASSWORD, USER, Dovecot, dovecot, token
@@ -53,7 +53,11 @@ class Box:
         self.server.deliver(*mails, folder=f'"{self.folder}"', at=at)
 
     def pull(self, signals: Mapping[str, Any] = EVERY_MAIL, *, login: Any = None, **asked: Any) -> Drained:
-        settings = {
+        settings = self.settings(signals, login)
+        return run(drain(Imap.model_validate(settings), ask(**asked)))
+
+    def settings(self, signals: Mapping[str, Any] = EVERY_MAIL, login: Any = None) -> dict[str, Any]:
+        return {
             "host": "localhost",
             "port": self.server.encrypted_port,
             "ca_file": str(self.server.authority),
@@ -62,7 +66,9 @@ class Box:
             "folder": self.folder,
             "signals": signals,
         }
-        return run(drain(Imap.model_validate(settings), ask(**asked)))
+
+    def seen(self) -> Seen:
+        return run(Imap.model_validate(self.settings()).seen(ask()))
 
     def subjects(self, **settings: str) -> int:
         return len(self.pull({"posts": settings}).readings)
@@ -111,6 +117,12 @@ def test_each_mail_is_an_event_of_the_time_when_it_was_sent(box: Box) -> None:
     assert [reading.at for reading in drained.readings] == [OCTOBER, OCTOBER.replace(day=9)]
     assert {(reading.signal, reading.value) for reading in drained.readings} == {("posts", 1.0)}
     assert drained.spans == (Span("posts"),), "a mailbox covers all time before the pull, and retracts nothing"
+
+
+def test_a_folder_tells_how_many_mails_there_are_to_look_through(box: Box) -> None:
+    assert box.seen() == Seen(USER, (f"0 mails lie in {box.folder}",))
+    box.deliver(mail("1"), mail("2"), mail("3", subject="lunch"))
+    assert box.seen() == Seen(USER, (f"3 mails lie in {box.folder}",))
 
 
 def test_nothing_personal_is_in_what_is_kept(box: Box) -> None:

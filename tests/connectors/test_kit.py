@@ -58,6 +58,12 @@ class TestKit(Mocked):
         drained = self.drained(self._ask(self.conversation().with_answer(1, {"stats": stats})))
         assert {one.signal for one in drained.readings} == {*Kit.signals} - {"open_rate"}
 
+    @pytest.mark.parametrize(("opened", "told"), [(0, set()), (415, {"open_rate"})])
+    def test_where_nobody_says_whether_it_is_tracked_a_zero_is_unknown(self, opened: int, told: set[str]) -> None:
+        stats = {"sent": 1000, "opened": opened, "clicked": 0, "email_stats_mode": "last_90"}
+        drained = self.drained(self._ask(self.conversation().with_answer(1, {"stats": stats})))
+        assert {one.signal for one in drained.readings} & {"open_rate", "click_rate"} == told
+
     def test_without_a_total_it_is_no_number(self) -> None:
         first = self.conversation().exchanges[0].answer["json"]
         pagination = {name: value for name, value in first["pagination"].items() if name != "total_count"}

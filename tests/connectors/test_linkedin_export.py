@@ -11,9 +11,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from connectors.linkedin_export import LinkedInExport
-from ingest.connector import Broken, Connector, Refused, Unavailable
+from ingest.connector import Broken, Connector, Refused, Seen, Unavailable
 from ingest.connector.kit import FileConformance
-from tests.connectors.pulling import NOW, Pulled, pull
+from tests.connectors.pulling import NOW, Pulled, pull, seen
 
 HOUR = timedelta(hours=1)
 NOTES = (
@@ -54,6 +54,12 @@ def kept(path: Path, body: str | bytes, changed: datetime = NOW - HOUR) -> Path:
 
 def read(home: Path, path: str = "Connections.csv", **how: object) -> Pulled:
     return pull(LinkedInExport(path=path), home, **how)  # type: ignore[arg-type]
+
+
+def test_what_is_seen_is_the_newest_file(tmp_path: Path) -> None:
+    for month in ("05", "07", "06"):
+        kept(tmp_path / f"Basic_LinkedInDataExport_{month}-02-2026.zip", zipped(MODERN))
+    assert seen(LinkedInExport(path="."), tmp_path) == Seen("Basic_LinkedInDataExport_07-02-2026.zip")
 
 
 def test_the_total_is_exact_on_the_day_in_the_name_and_the_days_before_are_history(tmp_path: Path) -> None:

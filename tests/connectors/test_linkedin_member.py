@@ -1,5 +1,6 @@
 """LinkedIn's API of a member: what is recorded, and its traps."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,10 +11,10 @@ import pytest
 
 from connectors.linkedin_member import LinkedInMember
 from connectors.parts.linkedin import alive
-from ingest.connector import Connector, Cursor, Span
+from ingest.connector import Connector, Cursor, Seen, Span
 from ingest.connector.kit import HttpConformance
 from ingest.connector.outcome import Ending, Outcome
-from tests.connectors.linkedin import ended_version, raw, told
+from tests.connectors.linkedin import ended_version, raw, remarks, told
 
 SETTINGS = {"token": "AQX-a-made-up-token"}
 
@@ -30,6 +31,12 @@ class TestLinkedInMember(HttpConformance):
 
     def test_connections_are_those_of_the_member_who_consented(self) -> None:
         assert told(self, "connections") == [("now", 504)]
+
+    def test_a_name_is_asked_for_where_the_app_may_and_a_token_that_can_post_is_remarked_upon(self) -> None:
+        assert self.seen(self.conversation("seen")) == Seen("Made Up")
+        assert len(remarks(self, "r_1st_connections_size,w_member_social")) == 1
+        known = LinkedInMember.model_validate({**SETTINGS, "person": "yrZCpj2Z12"})
+        assert asyncio.run(known.seen(self.ask())) == Seen()
 
     def test_brackets_and_colons_are_sent_as_they_are(self) -> None:
         dates = "dateRange=(start:(year:2026,month:10,day:7),end:(year:2026,month:10,day:10))"
@@ -71,7 +78,7 @@ class TestLinkedInMember(HttpConformance):
         ended = self.ended(self._ask(self.conversation().with_fault(ended_version, 2)))
         assert isinstance(ended, Ending)
         assert "version 202607" in ended.message
-        assert "202604" in (ended.cure or "")
+        assert "202608" in (ended.cure or "")
 
     @pytest.mark.parametrize(
         ("tells", "signals", "scope"),
@@ -118,8 +125,16 @@ class TestLinkedInMember(HttpConformance):
 
 
 @pytest.mark.parametrize(
-    ("today", "version"),
-    [(date(2026, 11, 22), "202605"), (date(2027, 1, 1), "202607"), (date(2026, 6, 30), "202512")],
+    ("today", "ended", "version"),
+    [
+        (date(2026, 11, 22), "202512", "202605"),
+        (date(2027, 1, 1), "202512", "202607"),
+        (date(2026, 6, 30), "202312", "202512"),
+        (date(2026, 11, 22), "202607", "202608"),
+        (date(2026, 11, 22), "202612", "202701"),
+    ],
 )
-def test_the_version_to_write_is_half_a_year_old(today: date, version: str) -> None:
-    assert alive(today) == version
+def test_the_version_to_write_is_half_a_year_old_and_later_than_the_one_that_ended(
+    today: date, ended: str, version: str
+) -> None:
+    assert alive(today, ended) == version

@@ -14,7 +14,7 @@ from ingest.connector import Connector, Expiry, Span
 from ingest.connector.drain import Drained
 from ingest.connector.kit import HttpConformance
 from ingest.connector.outcome import Ending, Outcome
-from tests.connectors.linkedin import GOOD, ask_beside, ended_version, raw, told
+from tests.connectors.linkedin import GOOD, ask_beside, ended_version, raw, remarks, told
 
 SETTINGS = {"token": "AQX-a-made-up-token", "organization": "2414183"}
 APP = {"client_id": "78abc", "client_secret": "a-made-up-client-secret"}
@@ -41,6 +41,11 @@ class TestLinkedInPage(HttpConformance):
             "&organizationalEntity=urn%3Ali%3Aorganization%3A2414183"
             "&timeIntervals=(timeRange:(start:1791417600000,end:1791590400000),timeGranularityType:DAY)"
         )
+
+    def test_a_token_that_can_also_write_is_remarked_upon(self) -> None:
+        [remark] = remarks(self, "r_organization_admin,rw_organization_admin,w_member_social")
+        assert "(rw_organization_admin, w_member_social): r_organization_admin is enough" in remark
+        assert remarks(self, "r_organization_admin r_basicprofile") == ()
 
     def test_facets_are_never_summed(self) -> None:
         counts = {"organicFollowerCount": 4, "paidFollowerCount": 0}

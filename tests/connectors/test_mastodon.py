@@ -51,6 +51,22 @@ class TestMastodon(Mocked):
         assert ended.outcome is Outcome.REFUSED
         assert "suspended" in ended.message
 
+    def test_an_account_that_has_moved_is_refused_with_where_it_is_now(self) -> None:
+        moved = self.account(acct="ada@new.example", username="ada")
+        ended = self.answered(body=self.account(moved=moved, followers_count=3))
+        told = "@ada@example.social has moved to @ada@new.example, and its followers with it"
+        assert (ended.outcome, ended.message, ended.cure) == (Outcome.REFUSED, told, "write the new address")
+
+    def test_nothing_is_made_of_a_place_that_it_has_not_moved_to(self) -> None:
+        recorded = self.conversation().with_answer(0, self.account(moved=None))
+        assert Reading("followers", 1204) in self.drained(self._ask(recorded)).readings
+
+    def test_a_name_is_not_needed_for_numbers(self) -> None:
+        answer = {name: value for name, value in self.account().items() if name != "display_name"}
+        assert (
+            Reading("followers", 1204) in self.drained(self._ask(self.conversation().with_answer(0, answer))).readings
+        )
+
     def test_the_end_of_a_limit_is_a_time(self) -> None:
         said, reset = {"error": "Too many requests"}, "2026-10-10T12:05:00.123456Z"
         ended = self.answered(429, said, x_ratelimit_remaining="0", x_ratelimit_reset=reset)

@@ -90,9 +90,18 @@ def test_a_listing_is_over_with_the_page_that_reaches_far_enough(
     assert Newcomers(ask(since=since)).over(page, "data") is over
 
 
-def test_a_listing_that_does_not_come_newest_first_is_broken_and_not_taken_for_over() -> None:
+@pytest.mark.parametrize("pages", [[[MARCH, MAY], [MARCH]], [[MAY], [NOW], [MARCH]]])
+def test_a_listing_that_does_not_come_newest_first_is_read_to_its_end(pages: list[list[datetime]]) -> None:
+    newcomers = Newcomers(ask(since=MAY))
+    assert not any(newcomers.over(page, "data") for page in pages)
+    assert told(newcomers)[0] == Span("new_subscribers", MAY)
+
+
+def test_a_listing_in_another_order_that_is_too_long_to_be_read_to_its_end_is_broken() -> None:
+    newcomers = Newcomers(ask())
+    newcomers.over([MARCH, MAY], "data")
     with pytest.raises(Broken, match="newest first"):
-        Newcomers(ask(since=MAY)).over([MARCH, MAY], "data")
+        newcomers.over([MAY] * (MOST - 2), "data")
 
 
 def test_what_is_new_is_what_no_pull_told_of() -> None:

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from connectors.parts.feed import ELEMENTS, LARGEST, MANY, entries
+from connectors.parts.feed import ELEMENTS, LARGEST, MANY, entries, title
 from connectors.rss import Rss
-from ingest.connector import Broken, Connector, Reading, Span
+from ingest.connector import Broken, Connector, Reading, Seen, Span
 from ingest.connector.kit import HttpConformance
 from tests.connectors.pulling import NOW, Pulled, pull
 
@@ -46,6 +46,16 @@ class TestRss(HttpConformance):
             Reading("guest_posts", 1, datetime(2026, 10, 1, 6, tzinfo=UTC), "post-12"),
             Reading("tagged", 1, datetime(2026, 11, 3, 9, tzinfo=UTC), "post-31"),
         )
+
+    def test_what_its_credential_can_see_is_told_by_a_name(self) -> None:
+        """With the address alone, which is a secret itself."""
+        conversation = self.conversation("seen")
+        assert self.seen(conversation) == Seen("Example Blog")
+        assert [str(request.url) for request in conversation.asked] == [URL]
+
+    def test_a_feed_has_a_title_or_none(self) -> None:
+        assert [title(body.encode()) for body in (ATOM, RDF)] == ["x", "x"]
+        assert title(b'<rss version="2.0"><channel></channel></rss>') == ""
 
     def test_before_the_oldest_entry_nothing_is_known(self) -> None:
         assert self.drained(self.ask()).spans == (Span(start=datetime(2026, 10, 1, 6, tzinfo=UTC)),)

@@ -12,9 +12,9 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.spreadsheet import Spreadsheet
-from ingest.connector import Broken, Connector, Refused, Unavailable
+from ingest.connector import Broken, Connector, Refused, Seen, Unavailable
 from ingest.connector.kit import FileConformance, HttpConformance
-from tests.connectors.pulling import NOW, pull
+from tests.connectors.pulling import NOW, pull, seen
 
 HOUR = timedelta(hours=1)
 RECORDED = Path(__file__).parent / "spreadsheet"
@@ -43,6 +43,14 @@ class TestFile(FileConformance):
         },
     }
     home: ClassVar[Path] = RECORDED
+
+
+def test_what_is_seen_is_the_newest_file_or_the_host_of_an_address(tmp_path: Path) -> None:
+    for day in ("2026-10-02", "2026-07-02"):
+        written(tmp_path / f"subscribers-{day}.csv", "Subscribers\n5\n")
+    source = sheet({"subscribers": {"column": "Subscribers"}}, "subscribers-*.csv")
+    assert seen(source, tmp_path) == Seen("subscribers-2026-10-02.csv")
+    assert seen(TestPublished().made(), tmp_path) == Seen("docs.example.com")
 
 
 def sheet(signals: dict[str, dict[str, Any]], path: str = "numbers.csv", **settings: Any) -> Spreadsheet:

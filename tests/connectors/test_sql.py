@@ -17,7 +17,7 @@ import connectors.parts.postgresql
 import connectors.parts.sqlite
 from connectors.parts.database import Engine, place_of
 from connectors.sql import Sql
-from ingest.connector import Broken, Connector, Reading, Refused, SourceError, Span, Unavailable
+from ingest.connector import Broken, Connector, Reading, Refused, Seen, SourceError, Span, Unavailable
 from ingest.connector.drain import Drained, drain
 from ingest.connector.kit import FileConformance
 from tests.connector.asking import ask_over, nothing
@@ -67,6 +67,11 @@ def pull(database: Database, signals: Mapping[str, Any], url: str | None = None,
     return asyncio.run(drain(made, ask_over(nothing, database.home, **limits)))
 
 
+def seen(database: Database) -> Seen:
+    made = Sql.model_validate({"url": database.url, "signals": {"it": EVENTS}})
+    return asyncio.run(made.seen(ask_over(nothing, database.home)))
+
+
 def one(database: Database, query: str, **settings: Any) -> Drained:
     return pull(database, {"it": {"query": query, **settings}})
 
@@ -74,6 +79,22 @@ def one(database: Database, query: str, **settings: Any) -> Drained:
 def test_one_row_with_one_number_is_the_number_now(database: Database) -> None:
     signals = {"orders": {"query": "SELECT count(*) FROM orders"}, "sum": {"query": "SELECT sum(amount) FROM orders;"}}
     assert pull(database, signals).readings == (Reading("orders", 3), Reading("sum", 65.5))
+
+
+def test_a_user_who_can_also_write_is_remarked_upon(database: Database) -> None:
+    if database.engine == "sqlite":
+        assert seen(database) == Seen("shop.db")
+        return
+    told = seen(database)
+    assert (told.name, "can also write" in told.remarks[0]) == ("shop", True)
+    if database.engine == "postgresql":
+        database.run("REVOKE ALL ON orders FROM okr", "GRANT SELECT ON orders TO okr")
+    else:
+        database.run("REVOKE ALL PRIVILEGES, GRANT OPTION FROM okr", "GRANT SELECT ON shop.* TO okr")
+    assert len(one(database, "SELECT count(*) FROM orders").readings) == 1
+    assert seen(database) == Seen("shop")
+    database.run("GRANT DELETE ON orders TO okr")
+    assert len(seen(database).remarks) == 1
 
 
 def test_rows_are_events_with_the_configured_zone_and_null_is_unknown(database: Database) -> None:

@@ -11,9 +11,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from connectors.substack_export import SubstackExport
-from ingest.connector import Broken, Connector, Refused, SourceError, Span, Unavailable
+from ingest.connector import Broken, Connector, Refused, Seen, SourceError, Span, Unavailable
 from ingest.connector.kit import FileConformance
-from tests.connectors.pulling import NOW, Pulled, pull
+from tests.connectors.pulling import NOW, Pulled, pull, seen
 
 HERE = Path(__file__).parent / "substack_export"
 HOUR = timedelta(hours=1)
@@ -43,6 +43,12 @@ def kept(path: Path, body: str | bytes, changed: datetime = NOW - HOUR) -> Path:
     path.write_bytes(body.encode() if isinstance(body, str) else body)
     os.utime(path, (changed.timestamp(), changed.timestamp()))
     return path
+
+
+def test_what_is_seen_is_the_newest_file(tmp_path: Path) -> None:
+    for day in ("2026-07-02", "2026-10-02"):
+        kept(tmp_path / f"email_list-{day}.csv", LIST)
+    assert seen(SubstackExport(path="."), tmp_path) == Seen("email_list-2026-10-02.csv")
 
 
 def read(home: Path, path: str = "list.csv", **how: object) -> Pulled:

@@ -49,6 +49,18 @@ class TestX(Mocked):
         recorded = self.conversation().with_answer(0, {"data": {**found["data"], "public_metrics": metrics}})
         assert Reading("posts", 882) in self.drained(self._ask(recorded)).readings
 
+    def test_a_name_is_not_needed_for_numbers(self) -> None:
+        recorded = self.conversation()
+        data = {name: value for name, value in recorded.exchanges[0].answer["json"]["data"].items() if name != "name"}
+        assert Reading("posts", 882) in self.drained(self._ask(recorded.with_answer(0, {"data": data}))).readings
+
+    def test_the_older_shape_of_an_error_is_told_in_its_words(self) -> None:
+        ended = self.answered(200, {"errors": [{"message": "User has been suspended.", "code": 63}]})
+        assert (ended.outcome, ended.message) == (
+            Outcome.REFUSED,
+            "X does not tell of @example: User has been suspended.",
+        )
+
     def test_an_account_that_is_not_there_is_a_200_with_errors(self) -> None:
         problem = {
             "title": "Not Found Error",

@@ -132,7 +132,7 @@ class TestYoutube(Described):
         assert isinstance(large, dict)
         assert large["followers"] == 18_400_000_000
 
-    @pytest.mark.parametrize("count", [None, "0"])
+    @pytest.mark.parametrize("count", [None, "0", "1230"])
     def test_a_hidden_number_of_subscribers_is_unknown_and_not_zero(self, count: str | None) -> None:
         told = self.told(hiddenSubscriberCount=True, subscriberCount=count)
         assert told == {"posts": 41, "total_views": 90211}

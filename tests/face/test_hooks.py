@@ -341,10 +341,21 @@ def test_a_body_of_more_than_a_mebibyte_is_refused_and_one_of_a_mebibyte_is_not(
     assert f"large {chunked}" not in keys(client, "shop.orders")
 
 
-def test_a_body_that_says_it_is_huge_is_not_waited_for(service: Served) -> None:
+OF_STRANGERS = pytest.mark.parametrize(
+    "begun",
+    [
+        b"POST /hooks/shop HTTP/1.1\r\nHost: localhost\r\n",
+        b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+    ],
+    ids=["a delivery", "a login"],
+)
+
+
+@OF_STRANGERS
+def test_a_body_that_says_it_is_huge_is_not_waited_for(service: Served, begun: bytes) -> None:
     address = httpx.URL(service.url)
     with socket.create_connection((address.host, address.port or 80), timeout=5) as connection:
-        connection.sendall(b"POST /hooks/shop HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n")
+        connection.sendall(begun + b"Content-Length: 99999999999\r\n\r\n")
         assert connection.recv(4096).startswith(b"HTTP/1.1 413 ")
 
 
@@ -360,10 +371,11 @@ def test_a_sender_that_hangs_up_leaves_no_trace_in_the_log(service: Served, clie
 
 
 @pytest.mark.slow
-def test_a_body_that_trickles_in_is_given_up(service: Served) -> None:
+@OF_STRANGERS
+def test_a_body_that_trickles_in_is_given_up(service: Served, begun: bytes) -> None:
     address = httpx.URL(service.url)
     with socket.create_connection((address.host, address.port or 80), timeout=20) as connection:
-        connection.sendall(b"POST /hooks/shop HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+        connection.sendall(begun + b"Content-Length: 100\r\n\r\n{")
         assert connection.recv(4096).startswith(b"HTTP/1.1 408 ")
 
 

@@ -1,7 +1,10 @@
 """/metrics: byte for byte what prometheus-client prints of the same series, and no more work than what changed."""
 
 import gzip
+import sqlite3
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,7 +30,10 @@ from ingest.okr.signal import Kind
 from ingest.okr.target import Reach
 from ingest.run.card import Card, Scored, ScoredObjective
 from ingest.run.health import SignalHealth, SourceHealth
+from ingest.run.service import Service
+from ingest.store.error import StoreError
 from ingest.store.unit import Kept
+from tests.run.world import World
 
 YEAR = Period("2026", date(2026, 1, 1), date(2026, 12, 31), ZoneInfo("UTC"))
 SCORE = Score(
@@ -200,3 +206,18 @@ def test_every_metric_is_there_with_its_help_and_its_kind() -> None:
 )
 def test_the_format_follows_the_accept_header(accept: str | None, form: Format) -> None:
     assert chosen(accept) == form
+
+
+def test_what_a_scrape_could_not_read_is_read_by_the_next(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    workspace, exposition = world.open("- {id: talks, title: Talks, value: hand.count, target: 10}"), Exposition()
+    service = Service(workspace, exposition)
+    workspace.record(world.item("hand.count", 3, "2026-06-01", "a talk"))
+    with closing(sqlite3.connect(tmp_path / "okr.db")) as database:
+        database.execute("ALTER TABLE definition RENAME TO elsewhere")
+        with pytest.raises(StoreError, match="definition"):
+            exposition.refresh(service)
+        database.execute("ALTER TABLE elsewhere RENAME TO definition")
+    exposition.refresh(service)
+    assert b'okr_key_result_value{key_result="talks",objective="o"} 3.0\n' in exposition.body()
+    world.close()

@@ -1,10 +1,12 @@
 """Numbers and times in words."""
 
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from ingest.connector.outcome import Outcome
 from ingest.face.words import (
     ago,
     bar,
@@ -16,8 +18,11 @@ from ingest.face.words import (
     share,
     span,
     sparkline,
+    tick,
+    to_do,
 )
 from ingest.okr.instant import DAY, HOUR, MINUTE, SECOND
+from tests.face.test_metrics import SOURCE
 
 
 @pytest.mark.parametrize(
@@ -29,13 +34,60 @@ from ingest.okr.instant import DAY, HOUR, MINUTE, SECOND
         (1630.0, "1,630"),
         (1234567.8, "1,234,568"),
         (49.5, "49.5"),
-        (0.005, "0.01"),
+        (0.005, "0.005"),
+        (0.0949, "0.095"),
+        (0.098, "0.1"),
+        (0.02, "0.02"),
+        (-0.000038, "-0.000038"),
+        (1e-6, "0.000001"),
+        (1.5e-12, "1.5e-12"),
+        (-5e-324, "-4.941e-324"),
         (123.456, "123.5"),
         (1e300, "1e+300"),
     ],
 )
 def test_a_figure_has_no_more_digits_than_people_read(value: float | None, text: str) -> None:
     assert figure(value) == text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "cure", "expected"),
+    [
+        (Outcome.OK, None, None),
+        (None, None, None),
+        (Outcome.REFUSED, "get a new key", "get a new key"),
+        (Outcome.UNAVAILABLE, None, "nothing has to be done: it is asked again by itself"),
+        (
+            Outcome.BROKEN,
+            None,
+            "compare its settings with what it answers; where they are right, update okr-ingest",
+        ),
+        (Outcome.BROKEN, "correct the connector", "correct the connector"),
+    ],
+)
+def test_what_is_wrong_with_a_source_says_what_to_do(
+    outcome: Outcome | None, cure: str | None, expected: str | None
+) -> None:
+    assert to_do(replace(SOURCE, outcome=outcome, cure=cure)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "percent", "text"),
+    [
+        (35e12, False, "35T"),
+        (-1.0004e6, False, "-1.0004M"),
+        (2.5e9, False, "2.5B"),
+        (500_000.0, False, "500,000"),
+        (1000.25, False, "1,000.25"),
+        (0.0000115, False, "1.15e-05"),
+        (0.0, False, "0"),
+        (50_000.0, True, "5M %"),
+        (1e300, False, "1e+300"),
+        (0.25, True, "25 %"),
+    ],
+)
+def test_a_value_at_an_axis_is_short(value: float, percent: bool, text: str) -> None:
+    assert tick(value, percent=percent) == text
 
 
 def test_a_share_of_a_value_is_shown_in_percent() -> None:

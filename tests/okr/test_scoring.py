@@ -1,5 +1,6 @@
 """Scores, a sentence of the semantics at a time. Period 2026 in UTC unless said."""
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -85,6 +86,23 @@ def test_the_reason_names_the_signal_its_coverage_and_the_cure(target: str, data
     assert told.reason is not None
     for part in parts:
         assert part in told.reason
+
+
+@pytest.mark.parametrize(
+    ("target", "data", "cure"),
+    [
+        ("5", levels(), "run `okr record a.b VALUE --at DAY`"),
+        ("+20%", events(covered_from=at("2026-03-05")), "write `since: 2026-01-01` in its source a"),
+        ("5", events(covered_from=None), "(nothing was ever recorded): write `since: 2026-01-01` in its source a"),
+        ("50", levels(("2026-01-01", 5), covered_until=MID - 2 * DAY, stale_after=DAY), "run `okr record a.b VALUE`"),
+    ],
+)
+def test_nobody_is_told_to_pull_what_is_recorded_by_hand(target: str, data: Any, cure: str) -> None:
+    told = seen(target, replace(data, by_hand=True))
+    assert told.status in {Status.NO_DATA, Status.STALE}
+    assert told.reason is not None
+    assert told.reason.endswith(cure)
+    assert "okr pull" not in told.reason
 
 
 def test_a_divisor_of_zero_is_no_data() -> None:

@@ -183,6 +183,30 @@ def test_a_redirect_to_a_name_of_this_machine_is_refused_even_over_an_open_conne
         asyncio.run(reach())
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "/rest/networkSizes/urn%3Ali%3Aorganization%3A2414183?edgeType=X",
+        "/rest/memberFollowersCount?q=dateRange&dateRange=(start:(year:2026,month:5,day:4),end:(year:2026))",
+        "/v3?time=2026-10-01T00%3A00%3A00Z&expand%5B%5D=stats&name=%C3%A4+b%2Bc%2F%7E",
+        "/",
+    ],
+)
+def test_an_address_is_sent_as_it_is_written(written: str) -> None:
+    seen: list[bytes] = []
+
+    async def fault(visit: Visit) -> None:
+        seen.append(await visit.reader.readuntil(b"\r\n\r\n"))
+        await visit.send(OK)
+
+    async def once() -> None:
+        async with serving(fault, reads=False) as port, asking({"h": ["127.0.0.1"]}) as ask:
+            await ask.get(f"http://h:{port}{written}")
+
+    asyncio.run(once())
+    assert seen[0].split()[1].decode() == written
+
+
 def test_the_request_says_who_we_are_and_keeps_no_cookies() -> None:
     seen: list[bytes] = []
 

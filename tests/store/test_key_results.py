@@ -29,8 +29,8 @@ def test_a_changed_definition_is_a_version_with_its_time(store: Store) -> None:
 
 def test_the_newest_baseline_counts_and_the_others_stay(store: Store) -> None:
     late, real = Frozen(5.0, late=True, measured_at=day(2), origin="first reading"), Frozen(4.0, False, day(0), "start")
-    store.save_baseline([FrozenBaseline(KR, late)], day(2))
-    store.save_baseline([FrozenBaseline(KR, real)], day(3))
+    store.save_baselines([FrozenBaseline(KR, late)], day(2))
+    store.save_baselines([FrozenBaseline(KR, real)], day(3))
     with store.read() as reader:
         assert reader.baselines() == {KR: FrozenBaseline(KR, real, day(3))}
         assert reader.baselines(known_at=day(2)) == {KR: FrozenBaseline(KR, late, day(2))}
@@ -124,9 +124,47 @@ def test_a_new_name_that_was_registered_already_takes_the_history_over(store: St
         assert "post.subscribers" in reader.signals()
 
 
+def test_what_another_process_renamed_is_found_under_its_new_name(url: str) -> None:
+    renamed = [StoredSignal("post.offers", "post", Kind.EVENTS, None)]
+    with open_store(url) as service, open_store(url) as other:
+        service.sync_signals([*renamed, StoredSignal(EVENTS, "mail", Kind.EVENTS, None)], T0)
+        write(service, event("a", 1), source="mail")
+        other.rename(T0, sources={"post": "mail"}, signals={"post.offers": "post.requests"})
+        service.sync_signals(renamed, T0)
+        write(service, event("b", 2, signal="post.offers"), source="post")
+        assert keys(service, "post.offers") == ["a", "b"]
+        with service.read() as reader:
+            assert [run.source for run in reader.runs()] == ["post", "post"]
+
+
+def test_a_definition_that_another_process_kept_meanwhile_is_no_second_version(url: str) -> None:
+    with open_store(url) as service, open_store(url) as other:
+        grown = FrozenBaseline(KR, Frozen(2.0, False, day(0), "grown"), why="grown")
+        service.sync_definitions({KR: "one"}, day(1))
+
+        def meanwhile() -> Iterator[FrozenBaseline]:
+            other.sync_definitions({KR: "two"}, day(2), baselines=[grown])
+            yield grown
+
+        assert service.sync_definitions({KR: "two"}, day(3), baselines=meanwhile()) == frozenset()
+        with service.read() as reader:
+            assert [one.body for one in reader.definition_versions(KR)] == ["one", "two"]
+            assert len(reader.baseline_versions(KR)) == 1
+
+
+def test_a_baseline_that_another_process_froze_meanwhile_is_kept_once(url: str) -> None:
+    found = FrozenBaseline(KR, Frozen(2.0, False, day(0), "the reading at the start of the period"))
+    with open_store(url) as service, open_store(url) as other:
+        other.save_settled([found], day(1))
+        service.save_settled([found, FrozenBaseline("o.other", found.frozen)], day(2))
+        with service.read() as reader:
+            assert [one.recorded_at for one in reader.baseline_versions(KR)] == [day(1)]
+            assert reader.baselines()["o.other"].recorded_at == day(2)
+
+
 def test_a_renamed_key_result_keeps_its_facts(store: Store) -> None:
     store.sync_definitions({KR: "one"}, day(1))
-    store.save_baseline([FrozenBaseline(KR, Frozen(1.0, False, day(0), "x"))], day(1))
+    store.save_baselines([FrozenBaseline(KR, Frozen(1.0, False, day(0), "x"))], day(1))
     store.add_note(KR, "text", day(1))
     store.rename(day(2), key_results={"o.new": KR})
     with store.read() as reader:
@@ -171,7 +209,7 @@ def test_a_write_tells_when_the_earliest_of_what_changed_was_observed(url: str) 
 
 def test_why_a_baseline_came_and_what_was_corrected_under_it_are_kept(store: Store) -> None:
     frozen = Frozen(5.0, False, day(0), "start", replaces=4.0, corrected_at=day(2), gives=None)
-    store.save_baseline([FrozenBaseline(KR, frozen, why="corrected")], day(3))
+    store.save_baselines([FrozenBaseline(KR, frozen, why="corrected")], day(3))
     with store.read() as reader:
         assert reader.baseline_versions(KR) == [FrozenBaseline(KR, frozen, day(3), "corrected")]
 

@@ -1,7 +1,7 @@
 """`okr status`: every key result, with bars and sparklines, what is stale and why."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ingest.okr.instant import Instant
-    from ingest.run.card import Card, Scored, ScoredObjective
+    from ingest.run.card import Card, Scored, ScoredObjective, Trail
     from ingest.run.health import SourceHealth
     from ingest.run.workspace import Workspace
 
@@ -49,12 +49,12 @@ def status(context: typer.Context, as_json: AsJson = False, at: At = None, known
     with opening(context).workspace() as workspace:
         zone = workspace.config.zone
         then, known = read_at(at, zone), read_at(known_at, zone)
-        card = workspace.card(then, known)
+        card = workspace.card(then, known, ahead=as_json)
         if as_json:
             _print_json(card)
             return
         console = terminal()
-        _print_card(console, workspace, card, known)
+        _print_card(console, workspace, card)
 
 
 def _print_json(card: "Card") -> None:
@@ -64,16 +64,17 @@ def _print_json(card: "Card") -> None:
     typer.echo(json.dumps(shapes, indent=1, ensure_ascii=False, allow_nan=False))
 
 
-def _print_card(console: "Console", workspace: "Workspace", card: "Card", known_at: "Instant | None") -> None:
+def _print_card(console: "Console", workspace: "Workspace", card: "Card") -> None:
     if workspace.config.mission:
         console.print(workspace.config.mission, style="italic", markup=False)
     if not card.objectives:
         console.print("No objectives yet: write some under `objectives:`; `okr init --demo demo` shows how.")
+    trails = workspace.trails(card)
     longest = max((len(one.key_result.title) for one in card.key_results()), default=0)
     for objective in card.objectives:
         console.print()
         _print_heading(console, objective, card.at)
-        console.print(_table(workspace, objective, card.at, known_at, _title_width(longest, console.width)))
+        console.print(_table(objective, trails, card.at, _title_width(longest, console.width)))
         for scored in objective.key_results:
             for line in (scored.score.reason, *scored.notices):
                 if line:
@@ -92,9 +93,7 @@ def _print_heading(console: "Console", one: "ScoredObjective", at: "Instant") ->
     console.print(" · ".join(facts), style="dim", markup=False)
 
 
-def _table(
-    workspace: "Workspace", objective: "ScoredObjective", at: "Instant", known_at: "Instant | None", title_width: int
-) -> "Table":
+def _table(objective: "ScoredObjective", trails: "Mapping[str, Trail]", at: "Instant", title_width: int) -> "Table":
     from rich.table import Table
 
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=True)
@@ -104,7 +103,7 @@ def _table(
     for width in (BAR, SHARE, LINE, AGE):
         table.add_column(width=width, no_wrap=True)
     for scored in objective.key_results:
-        table.add_row(*_row(workspace, scored, at, known_at))
+        table.add_row(*_row(scored, trails[scored.key_result.name], at))
     return table
 
 
@@ -112,14 +111,13 @@ def _title_width(longest: int, width: int) -> int:
     return max(20, min(longest, width - BESIDE))
 
 
-def _row(workspace: "Workspace", scored: "Scored", at: "Instant", known_at: "Instant | None") -> list["Text"]:
+def _row(scored: "Scored", trail: "Trail", at: "Instant") -> list["Text"]:
     from rich.text import Text
 
     from ingest.face.words import STATUS, ago, bar, figure, in_percent, share, sparkline
 
     key_result, score = scored.key_result, scored.score
     percent, colour = in_percent(key_result), COLOUR[score.status]
-    points = workspace.history(key_result.name, at, known_at, points=LINE) if score.value is not None else ()
     target = f"→ {figure(score.target, percent=percent)}" if score.target is not None else f"({key_result.target_text})"
     return [
         Text(STATUS[score.status], style=colour),
@@ -127,7 +125,7 @@ def _row(workspace: "Workspace", scored: "Scored", at: "Instant", known_at: "Ins
         Text(f"{figure(score.value, percent=percent)} {target}"),
         Text(bar(score.progress, score.expected, BAR), style=colour),
         Text(share(score.progress).rjust(SHARE)),
-        Text(sparkline([point.value for point in points], LINE)),
+        Text(sparkline(trail.values, LINE) if score.value is not None else ""),
         Text(ago(score.measured_at, at) if score.measured_at is not None else "", style="dim"),
     ]
 

@@ -93,9 +93,14 @@ class Exposition:
 
     def refresh(self, service: Service) -> None:
         """Bring up to date what changed since the last scrape. Reads the store: not for the event loop."""
-        if self._outdated:
-            self._outdated = False
+        if not self._outdated:
+            return
+        self._outdated = False  # before it is read: what changes meanwhile is for the next scrape
+        try:
             self.show(service.card(), service.sources(), service.workspace.signals())
+        except BaseException:
+            self._outdated = True
+            raise
 
     def show(self, card: Card, sources: Iterable[SourceHealth], signals: Iterable[SignalHealth]) -> None:
         """Render what changed since the last time."""

@@ -57,7 +57,7 @@ def score_text(one: Scored) -> str:
 def _of_source(source: SourceHealth) -> str:
     if source.outcome == "ok":
         return f"Source works again: {source.id}"
-    cure = f" → {plain(source.cure)}" if source.cure else ""
+    cure = f" → {plain(words.to_do(source) or '')}"
     return f"Source fails: {source.id}: {plain(source.message or str(source.outcome))}{cure}"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from ingest.face.tactic import change
-from ingest.face.words import STATUS, ending_credential, figure, in_percent, local, share
+from ingest.face.words import STATUS, ending_credential, figure, in_percent, local, share, to_do
 from ingest.okr.day import local_text
 from ingest.okr.instant import DAY, Instant
 from ingest.okr.score import Status
@@ -98,7 +98,7 @@ def _next(review: Review, zone: ZoneInfo, now: Instant) -> Iterator[Line]:
             scored.key_result.title, f"milestone on {day}: {share(progress)}, now {share(scored.score.progress)}"
         )
     for source in review.failing:
-        yield Line(f"source {source.id}", f"{source.outcome}: {source.message}" + _cure(source.cure))
+        yield Line(f"source {source.id}", f"{source.outcome}: {source.message}" + _cure(to_do(source)))
     for source in review.sources:
         if ending := ending_credential(source.credential_expires_at, now, zone):
             yield Line(f"source {source.id}", ending + _cure(source.renewal))

@@ -78,15 +78,15 @@ async def decide(request: Request, source: str) -> RedirectResponse:
 @router.post("/key-results/{name}/note")
 async def note(request: Request, name: str) -> RedirectResponse:
     """Write a note in the log."""
-    workspace = service_of(request).workspace
-    full = workspace.key_result(name).name
+    service = service_of(request)
+    full = service.workspace.key_result(name).name
     back = f"/key-results/{quote(full)}"
     text = (await form_of(request)).get("text", "").strip()
     if not text:
         return _told(request, back, Message(False, "the note is empty"))
     if len(text) > LONGEST_NOTE:
         return _told(request, back, Message(False, f"a note may have {LONGEST_NOTE} characters"))
-    await asyncio.to_thread(workspace.note, full, text)
+    await service.note(full, text)
     live_of(request).tell()
     return _told(request, back, Message(True, "the note is in the log"))
 

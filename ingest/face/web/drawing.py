@@ -107,4 +107,4 @@ def round_values(low: float, high: float) -> list[float]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = next((power * factor for factor in (1, 2, 5, 10) if power * factor >= rough), power * 10)
     first, last = math.ceil(low / step), math.floor(high / step)
-    return [round(place * step, 12) for place in range(first, min(last, first + 9) + 1)]
+    return [float(f"{place * step:.12g}") for place in range(first, min(last, first + 9) + 1)]

@@ -1,6 +1,5 @@
 """`/hooks/{source}`: what senders call. Their signature is the key; where nothing is signed, a secret ends the path."""
 
-import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,15 +10,13 @@ from ingest.connector.handshake import Greeting, greeting
 from ingest.connector.outcome import SourceError
 from ingest.connector.signature import Delivery, Unverified
 from ingest.connector.strict import NotStrict
-from ingest.face.web.asked import service_of
+from ingest.face.web.asked import service_of, whole_body
 from ingest.face.web.problem import Problem
 from ingest.run.hook import Hooks, NoHook
 
 router = APIRouter(tags=["hooks"])
 LARGEST = 2**20
 """Bytes of a delivery."""
-PATIENCE = 10.0
-"""Seconds until a delivery is whole: anybody can open a connection here."""
 
 _BODY = {"type": ["object", "array"], "description": "what the sender sends; see `okr connectors push`"}
 _POSTED: dict[str, Any] = {
@@ -92,30 +89,14 @@ async def _delivery(request: Request, ending: str) -> Delivery:
     """The request with its whole body, as it came."""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(415, "send the body as it is, without Content-Encoding")
-    body = bytearray()
-    try:
-        async with asyncio.timeout(PATIENCE):
-            if _announced(request) <= LARGEST:
-                async for chunk in request.stream():
-                    body += chunk
-                    if len(body) > LARGEST:
-                        break
-    except TimeoutError:
-        raise Problem(408, f"the body was not whole after {PATIENCE:g} s") from None
-    if max(len(body), _announced(request)) > LARGEST:
-        raise Problem(413, f"a delivery is at most {LARGEST // 2**20} MiB")
+    body = await whole_body(request, LARGEST, f"a delivery is at most {LARGEST // 2**20} MiB")
     return Delivery(
         {name: request.headers[name] for name in request.headers},
-        bytes(body),
+        body,
         request.method,
         _address(request),
         ending,
     )
-
-
-def _announced(request: Request) -> int:
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
 
 
 def _address(request: Request) -> str:

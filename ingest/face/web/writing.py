@@ -1,6 +1,5 @@
 """POST: measurements, a decision on an implausible one, a pull, a note, a reload. `guard` decides who may."""
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -122,7 +121,7 @@ async def post_note(request: Request, name: str) -> Note:
         note = Note.model_validate(await json_of(request))
     except ValidationError as error:
         raise Problem(422, "; ".join(_told(dict(detail)) for detail in error.errors())) from None
-    await asyncio.to_thread(service_of(request).workspace.note, name, note.text)
+    await service_of(request).note(name, note.text)
     return note
 
 

@@ -14,9 +14,11 @@ _OF_KEY_RESULTS = (of_title, of_target, of_customer, of_value, of_start, of_fore
 def lint(objectives: Sequence[Objective], cases: Sequence[Case]) -> Iterator[Finding]:
     """What could be better, in the order of the configuration; first what concerns all together."""
     yield from of_all(objectives)
+    together: dict[str, list[Case]] = {}
+    for case in cases:
+        together.setdefault(case.objective.id, []).append(case)
     for objective in objectives:
         yield from of_objective(objective)
-        for case in cases:
-            if case.objective.id == objective.id:
-                for rule in _OF_KEY_RESULTS:
-                    yield from rule(case)
+        for case in together.get(objective.id, ()):
+            for rule in _OF_KEY_RESULTS:
+                yield from rule(case)

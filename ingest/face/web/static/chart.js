@@ -57,7 +57,7 @@ function options(picture, plot, kept) {
       x: { time: true, min: kept?.min ?? picture.start, max: kept?.max ?? picture.end, range: (chart, min, max) => [Math.max(min ?? picture.start, picture.start), Math.min(max ?? picture.end, picture.end)] },
       y: { range: () => [low, high] },
     },
-    axes: [{ ...axis, space: 70, values: (chart, ticks, index, space, step) => ticks.map((at) => (step < 86400 ? hour : day).format(at * 1000)) }, { ...axis, size: 64, values: (chart, ticks) => ticks.map((one) => figure(one, picture)) }],
+    axes: [{ ...axis, space: 70, values: (chart, ticks, index, space, step) => ticks.map((at) => (step < 86400 ? hour : day).format(at * 1000)) }, { ...axis, size: 64, values: (chart, ticks) => ticks.map((one) => tick(one, picture)) }],
     series: [
       {},
       line({ label: "value", stroke: colour("accent"), width: 2, paths: picture.bars.length ? () => null : picture.counts ? uPlot.paths.stepped({ align: 1 }) : undefined, points: { show: dots, size: 5, fill: colour("accent") } }),
@@ -73,6 +73,18 @@ function options(picture, plot, kept) {
 export function figure(value, picture) {
   if (value === null || value === undefined) return "–";
   const shown = picture.percent ? value * 100 : value;
-  const text = new Intl.NumberFormat("en", { maximumSignificantDigits: Math.abs(shown) >= 1000 ? 15 : 4, maximumFractionDigits: 2, roundingPriority: "lessPrecision" }).format(shown);
-  return picture.percent ? `${text} %` : text;
+  const size = Math.abs(shown);
+  const digits = size >= 1000 ? { maximumSignificantDigits: 15, maximumFractionDigits: 0 } : size > 0 && size < 0.095 ? { maximumSignificantDigits: 2 } : { maximumSignificantDigits: 4, maximumFractionDigits: 2 };
+  return percent(isExtreme(size) ? short(shown) : new Intl.NumberFormat("en", { ...digits, roundingPriority: digits.maximumFractionDigits === undefined ? "auto" : "lessPrecision" }).format(shown), picture);
 }
+
+// At an axis, where there is little room and each is another: 35M.
+function tick(value, picture) {
+  const shown = picture.percent ? value * 100 : value, size = Math.abs(shown);
+  if (size >= 1e15 || (size > 0 && size < 1e-4)) return percent(short(shown), picture);
+  return percent(new Intl.NumberFormat("en", { notation: size < 1e6 ? "standard" : "compact", maximumSignificantDigits: 7 }).format(shown), picture);
+}
+
+const isExtreme = (size) => size >= 1e15 || (size > 0 && size < 1e-9);
+const short = (shown) => String(Number(shown.toPrecision(4)).toExponential());
+const percent = (text, picture) => (picture.percent ? `${text} %` : text);
