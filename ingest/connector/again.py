@@ -28,7 +28,7 @@ def again_at(status: int, headers: Mapping[str, str], now: Instant) -> Instant |
 
 
 def parse_reset(text: str, now: Instant) -> Instant | None:
-    """Seconds since 1970 (X, GitHub, Cal.com), seconds left (Calendly, Brevo) or an ISO time (Mastodon), at most a day ahead.
+    """Seconds since 1970 (X, GitHub, Cal.com), seconds left (Calendly, Brevo) or an ISO time (Mastodon); a day at most.
 
     None where it is past, or says nothing usable.
     """
