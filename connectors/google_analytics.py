@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from connectors.parts.daily import DAY, Known, first_day, told, within
 from connectors.parts.google_account import GoogleAccount
+from connectors.parts.origin import beneath
 from ingest.connector import (
     Ask,
     Broken,
@@ -194,7 +195,7 @@ class GoogleAnalytics(GoogleAccount):
     async def _asked(self, ask: Ask, model: type[M], body: Mapping[str, Any]) -> M:
         cure = "check property, and add {reader} as a viewer: Admin, Property access management"
         request = await self.asking(ask, cure)
-        address = f"{self.url.rstrip('/')}/v1beta/properties/{self.property}:runReport"
+        address = f"{beneath(self.url, 'v1beta')}/properties/{self.property}:runReport"
         request["method"], request["body"] = "POST", body
         return await ask.json(model, address, **request)
 
