@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
+from connectors.parts.origin import beneath
 from connectors.parts.records import Listing, TableService
 from ingest.connector import Answer, Ask, Params, Seen, SourceError, Unavailable, hours, minutes
 
@@ -80,7 +81,7 @@ class Airtable(TableService):
         asked: Params = {"pageSize": 100, "fields[]": [*listing.wanted]}
         if all(map(_FIELD.fullmatch, listing.wanted)):
             asked = {**asked, "returnFieldsByFieldId": True}
-        url = f"{self.url.rstrip('/')}/v0/{self.base}/{quote(listing.table, safe='')}"
+        url = f"{beneath(self.url, 'v0')}/{self.base}/{quote(listing.table, safe='')}"
         rows: list[Row] = []
         async for page in ask.pages(Page, url, _next, params=asked, bearer=self.token, means=refusal):
             rows += page.records
@@ -89,7 +90,7 @@ class Airtable(TableService):
 
     async def seen(self, ask: Ask) -> Seen:
         """The name of the base is told to a token that may do more than it needs, and its refusal is what is right."""
-        url = f"{self.url.rstrip('/')}/v0/meta/bases"
+        url = f"{beneath(self.url, 'v0')}/meta/bases"
         answer = await ask.get(url, bearer=self.token, heard=frozenset({403, 404}))
         if answer.status != 200:
             return Seen()

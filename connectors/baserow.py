@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, SecretStr
 
+from connectors.parts.origin import beneath
 from connectors.parts.records import Listing, TableService
 from connectors.parts.scalar import number_of
 from ingest.connector import Answer, Ask, Params, Refused, Seen, SourceError, Unavailable, minutes
@@ -113,7 +114,7 @@ class Baserow(TableService):
         return {"authorization": ("Token", self.token), "means": _meant}
 
     def _at(self, path: str) -> str:
-        return f"{self.url.rstrip('/')}/api/database/{path}"
+        return f"{beneath(self.url, 'api', 'database')}/{path}"
 
 
 def _meant(answer: Answer, error: SourceError) -> SourceError:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from connectors.parts.onward import onward
+from connectors.parts.origin import beneath
 from ingest.connector import (
     Answer,
     Ask,
@@ -115,7 +116,7 @@ class CalCom(Connector):
         yield listed.cursor
 
     async def seen(self, ask: Ask) -> Seen:
-        me = await ask.json(Me, f"{self.url.rstrip('/')}/v2/me", bearer=self.api_key)
+        me = await ask.json(Me, f"{beneath(self.url, 'v2')}/me", bearer=self.api_key)
         return Seen(me.data.username, ("the key can do all that its user can: Cal.com has no others",))
 
     async def _bookings(self, ask: Ask, params: Params) -> AsyncIterator[Booking]:
@@ -123,7 +124,7 @@ class CalCom(Connector):
         known: set[str] = set()
         async for page in ask.pages(
             Bookings,
-            f"{self.url.rstrip('/')}/v2/bookings",
+            f"{beneath(self.url, 'v2')}/bookings",
             _Following(),
             params={**params, "take": _PAGE, "skip": 0},
             bearer=self.api_key,

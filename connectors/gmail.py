@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, SecretStr, TypeAdapter, field_validator, 
 from connectors.parts.consent import Tokened
 from connectors.parts.gmail import Place, Reader
 from connectors.parts.google_oauth import google_oauth
+from connectors.parts.origin import beneath
 from connectors.parts.request_mail import RequestSettings
 from ingest.connector import (
     Ask,
@@ -123,4 +124,4 @@ class Gmail(Tokened, Named[SearchSettings]):
 
     @property
     def mailbox(self) -> str:
-        return f"{self.url.rstrip('/')}/gmail/v1/users/me"
+        return f"{beneath(self.url, 'gmail', 'v1')}/users/me"

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
-from connectors.parts.daily import DAY, Known, first_day, told
+from connectors.parts.daily import DAY, Known, first_day, told, within
 from connectors.parts.google_account import GoogleAccount
+from connectors.parts.origin import beneath
 from ingest.connector import (
     Ask,
     Broken,
@@ -157,9 +158,7 @@ class GoogleAnalytics(GoogleAccount):
         known = Known.of(ask)
         start = max(_FIRST, first_day(ask, known))
         report = await self._report(ask, start)
-        zone, days = report.zone(ask.zone), report.days()
-        if days and min(days) < start:
-            raise Broken(f"is of {min(days)}, and the first that was asked for is {start}", "rows")
+        zone, days = report.zone(ask.zone), within(report.days(), start, "rows")
         for day, numbers in days.items():
             for signal, number in zip(_METRICS, numbers, strict=True):
                 yield Reading(signal, number, when(day, zone), day.isoformat())
@@ -196,7 +195,7 @@ class GoogleAnalytics(GoogleAccount):
     async def _asked(self, ask: Ask, model: type[M], body: Mapping[str, Any]) -> M:
         cure = "check property, and add {reader} as a viewer: Admin, Property access management"
         request = await self.asking(ask, cure)
-        address = f"{self.url.rstrip('/')}/v1beta/properties/{self.property}:runReport"
+        address = f"{beneath(self.url, 'v1beta')}/properties/{self.property}:runReport"
         request["method"], request["body"] = "POST", body
         return await ask.json(model, address, **request)
 

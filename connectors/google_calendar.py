@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 from connectors.parts.event import EventSettings
 from connectors.parts.google_account import GoogleAccount
 from connectors.parts.ics import Event as Meant
+from connectors.parts.origin import beneath
 from ingest.connector import (
     Answer,
     Ask,
@@ -190,7 +191,7 @@ class GoogleCalendar(GoogleAccount, Named[EventSettings]):
 
     @property
     def _at(self) -> str:
-        return f"{self.url.rstrip('/')}/calendar/v3/calendars/{quote(self.calendar or 'primary', safe='')}/events"
+        return f"{beneath(self.url, 'calendar', 'v3')}/calendars/{quote(self.calendar or 'primary', safe='')}/events"
 
 
 def _next(page: Events, _: Answer) -> Params | None:

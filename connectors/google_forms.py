@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, field_validator
 
 from connectors.parts.google_account import GoogleAccount
 from connectors.parts.google_listing import GoogleListing
+from connectors.parts.origin import beneath
 from ingest.connector import Answer, Ask, Params, Reading, Span, Yielded, events, minutes
 
 _ADDRESS = re.compile(r"https://docs\.google\.com/forms/(?:u/\d+/)?d/(?P<id>[\w-]+)(?:[/?#].*)?", re.ASCII)
@@ -79,7 +80,7 @@ class GoogleForms(GoogleAccount):
         if ask.since is not None:
             params = {**params, "filter": f"timestamp >= {ask.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
         request["params"] = params
-        address = f"{self.url.rstrip('/')}/v1/forms/{self.form}/responses"
+        address = f"{beneath(self.url, 'v1')}/forms/{self.form}/responses"
         async for page in ask.pages(Responses, address, following, **request):
             for one in page.responses or ():
                 if ask.since is None or one.at >= ask.since:  # one from before was sent again since

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field, SecretStr
 
+from connectors.parts.origin import beneath
 from connectors.parts.records import Listing, TableService
 from ingest.connector import Ask, Broken, Seen, minutes
 
@@ -98,7 +99,7 @@ class Grist(TableService):
         return Seen(found.name, (_MUCH,) if found.access in {"owners", "editors"} else ())
 
     def _at(self, path: str) -> str:
-        return f"{self.url.rstrip('/')}/api/docs/{self.document}{path}"
+        return f"{beneath(self.url, 'api')}/docs/{self.document}{path}"
 
 
 def plain(held: Any, kind: str, where: str) -> Any:

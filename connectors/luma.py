@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from connectors.parts.held import turn
+from connectors.parts.origin import beneath
 from ingest.connector import Answer, Ask, Broken, Connector, Params, Reading, Seen, Span, Yielded, events, minutes
 
 P = TypeVar("P", bound="Page")
@@ -118,7 +119,7 @@ class Luma(Connector):
         yield asked.cursor
 
     async def seen(self, ask: Ask) -> Seen:
-        found = await ask.json(Calendar, f"{self.url.rstrip('/')}/v1/calendars/get", **self._said())
+        found = await ask.json(Calendar, f"{beneath(self.url, 'v1')}/calendars/get", **self._said())
         return Seen(found.name, ("the key can also write: Luma has none that only reads",))
 
     async def _guests(self, ask: Ask, event: Event) -> list[Guest]:
@@ -126,7 +127,7 @@ class Luma(Connector):
         return [one async for page in self._pages(ask, Guests, "events/guests/list", params) for one in page.entries]
 
     def _pages(self, ask: Ask, model: type[P], path: str, params: Params) -> AsyncIterator[P]:
-        return ask.pages(model, f"{self.url.rstrip('/')}/v1/{path}", following, params=params, **self._said())
+        return ask.pages(model, f"{beneath(self.url, 'v1')}/{path}", following, params=params, **self._said())
 
     def _said(self) -> dict[str, Any]:
         return {"headers": {"x-luma-api-key": self.api_key}}

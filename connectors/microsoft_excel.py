@@ -7,6 +7,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, Field, SecretStr
 
 from connectors.parts.microsoft_account import MicrosoftAccount
+from connectors.parts.origin import beneath
 from ingest.connector import (
     Answer,
     Ask,
@@ -87,7 +88,7 @@ class MicrosoftExcel(MicrosoftAccount, Named[TableSettings]):
 
     @property
     def _at(self) -> str:
-        return f"{self.url.rstrip('/')}/v1.0/me/drive/root:/{quote(self.path.strip().strip('/'))}"
+        return f"{beneath(self.url, 'v1.0')}/me/drive/root:/{quote(self.path.strip().strip('/'))}"
 
 
 def _meant(_: Answer, error: SourceError) -> SourceError:

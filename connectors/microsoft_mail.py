@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from connectors.parts.graph_mail import Letters, Place, listed
 from connectors.parts.microsoft_account import MicrosoftAccount
+from connectors.parts.origin import beneath
 from connectors.parts.request_mail import HeaderSettings
 from connectors.parts.thread import remembered, requests
 from ingest.connector import Ask, Cursor, Named, Params, Reading, Seen, Span, Yielded, minutes
@@ -97,4 +98,4 @@ class MicrosoftMail(MicrosoftAccount, Named[HeaderSettings]):
         return Seen(", ".join(folder.name for folder in folders))
 
     def _at(self, folder: str) -> str:
-        return f"{self.url.rstrip('/')}/v1.0/me/mailFolders/{quote(folder, safe='')}"
+        return f"{beneath(self.url, 'v1.0')}/me/mailFolders/{quote(folder, safe='')}"

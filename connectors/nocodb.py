@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field, SecretStr
 
+from connectors.parts.origin import beneath
 from connectors.parts.records import Listing, TableService
 from ingest.connector import Ask, Params, Seen, Unavailable, minutes
 
@@ -81,7 +82,7 @@ class NocoDB(TableService):
         return Seen((await ask.json(Titled, self._at(f"meta/bases/{self.base}"), headers=self._key())).title)
 
     def _at(self, path: str) -> str:
-        return f"{self.url.rstrip('/')}/api/v3/{path}"
+        return f"{beneath(self.url, 'api', 'v3')}/{path}"
 
     def _key(self) -> dict[str, SecretStr]:
         return {"xc-token": self.api_token}

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, SecretStr
 
 from connectors.parts.notion import Property
+from connectors.parts.origin import beneath
 from connectors.parts.records import Listing, TableService
 from ingest.connector import Answer, Ask, Body, Broken, Refused, Seen, SourceError, minutes
 from ingest.connector.sheet.cell import named
@@ -100,7 +101,7 @@ class Notion(TableService):
         return Seen((await ask.json(Me, self._at("users/me"), **self._said())).name)
 
     def _at(self, path: str) -> str:
-        return f"{self.url.rstrip('/')}/v1/{path}"
+        return f"{beneath(self.url, 'v1')}/{path}"
 
     def _said(self) -> dict[str, Any]:
         return {"bearer": self.token, "headers": {"Notion-Version": "2025-09-03"}, "means": _meant}

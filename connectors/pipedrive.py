@@ -1,8 +1,10 @@
 """Leads and deals in Pipedrive."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
@@ -25,6 +27,8 @@ from ingest.connector import (
 
 _PAGE = 500
 _AGAIN = days(1)
+_VERSION = re.compile(r"(?:/api)?(?:/v[12])?$")
+"""What may be copied along with the address of the API."""
 
 Object = Literal["leads", "deals"]
 Time = Annotated[datetime, AfterValidator(lambda at: at if at.tzinfo else at.replace(tzinfo=UTC))]
@@ -137,7 +141,7 @@ class Pipedrive(Connector):
         yield listed.cursor
 
     async def seen(self, ask: Ask) -> Seen:
-        me = await ask.json(Me, f"{self.url.rstrip('/')}/v1/users/me", headers=self._headers())
+        me = await ask.json(Me, f"{self._root(1)}/users/me", headers=self._headers())
         return Seen(me.data.name, ("the token can do all that its user can: take a user who may only look",))
 
     async def _deals(self, ask: Ask, place: str, start: datetime | None, status: str) -> AsyncIterator[Deal]:
@@ -145,7 +149,7 @@ class Pipedrive(Connector):
         params: Params = {"status": status, "limit": _PAGE}
         if start is not None:
             params = {**params, "updated_since": f"{start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-        address = f"{self.url.rstrip('/')}/api/v2{place}"
+        address = f"{self._root(2)}{place}"
         async for page in ask.pages(Deals, address, next_deals, params=params, headers=self._headers()):
             for deal in page.data:
                 yield deal
@@ -153,12 +157,19 @@ class Pipedrive(Connector):
     async def _leads(self, ask: Ask, place: str, start: datetime | None) -> AsyncIterator[Lead]:
         """Those that were added since: the newest come first."""
         params: Params = {"sort": "add_time DESC", "limit": _PAGE, "start": 0}
-        address = f"{self.url.rstrip('/')}/v1{place}"
+        address = f"{self._root(1)}{place}"
         following = _Following(start)
         async for page in ask.pages(Leads, address, following, params=params, headers=self._headers()):
             for lead in page.data:
                 if start is None or lead.added >= start:
                     yield lead
+
+    def _root(self, version: int) -> str:
+        """Where a version of the API begins; at a company's own address version 1 lies beneath `api`, too."""
+        site = _VERSION.sub("", self.url.strip().rstrip("/"))
+        host = urlsplit(site).hostname or ""
+        own = host.endswith(".pipedrive.com") and host != "api.pipedrive.com"
+        return f"{site}/v1" if version == 1 and not own else f"{site}/api/v{version}"
 
     def _headers(self) -> Any:
         return {"x-api-token": self.token}

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr, field_validator
 
-from connectors.parts.daily import Known, first_day, told
+from connectors.parts.daily import Known, first_day, told, within
+from connectors.parts.origin import beneath
 from ingest.connector import Ask, Broken, Connector, Reading, Span, Yielded, events, hours, minutes
 from ingest.connector.timestamp import when
 
@@ -43,10 +44,10 @@ class Answered(BaseModel):
         found: dict[date, Sequence[int]] = {}
         for place, row in enumerate(self.results):
             day = _day(row.dimensions[0], f"results[{place}].dimensions[0]")
-            if day in found or day < start:
-                raise Broken("is no day that was asked for, or there twice", f"results[{place}].dimensions[0]")
+            if day in found:
+                raise Broken("the day is there twice", f"results[{place}].dimensions[0]")
             found[day] = row.metrics
-        return found
+        return within(found, start, "results")
 
 
 class Plausible(Connector):
@@ -101,7 +102,7 @@ class Plausible(Connector):
             "date_range": [start.isoformat(), today.isoformat()],
             "dimensions": ["time:day"],
         }
-        url = f"{self.url.rstrip('/')}/api/v2/query"
+        url = f"{beneath(self.url, 'api', 'v2')}/query"
         answered = await ask.json(Answered, url, method="POST", body=body, bearer=self.api_key)
         days = answered.days(start, zone)
         for day, numbers in days.items():

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from connectors.parts.held import turn
+from connectors.parts.origin import beneath
 from ingest.connector import Answer, Ask, Connector, Params, Reading, Seen, Span, Yielded, events, minutes
 
 P = TypeVar("P", bound="Page")
@@ -155,7 +156,7 @@ class Pretix(Connector):
         yield asked.cursor
 
     async def seen(self, ask: Ask) -> Seen:
-        address = f"{self.url.rstrip('/')}/api/v1/organizers/{self.organizer}/"
+        address = f"{beneath(self.url, 'api', 'v1')}/organizers/{self.organizer}/"
         return Seen((await ask.json(Organizer, address, **self._said())).name)
 
     async def _gatherings(self, ask: Ask) -> list[Gathering]:
@@ -190,7 +191,7 @@ class Pretix(Connector):
         return told
 
     def _pages(self, ask: Ask, model: type[P], path: str, params: Params) -> AsyncIterator[P]:
-        address = f"{self.url.rstrip('/')}/api/v1/organizers/{self.organizer}/{path}"
+        address = f"{beneath(self.url, 'api', 'v1')}/organizers/{self.organizer}/{path}"
         return ask.pages(model, address, _following(), params=params, **self._said())
 
     def _said(self) -> dict[str, Any]:

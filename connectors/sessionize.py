@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, RootModel
 
+from connectors.parts.origin import beneath
 from ingest.connector import Ask, Connector, Reading, Yielded, hours, level
 
 Id = Annotated[str, Field(min_length=1)]
@@ -56,7 +57,7 @@ class Sessionize(Connector):
     url: str = Field("https://sessionize.com", description="another address of the API")
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
-        groups = await ask.json(Groups, f"{self.url.rstrip('/')}/api/v2/{self.endpoint}/view/Sessions")
+        groups = await ask.json(Groups, f"{beneath(self.url, 'api', 'v2')}/{self.endpoint}/view/Sessions")
         talks = [one for group in groups.root for one in group.sessions if one.speakers]
         yield Reading("sessions", len({one.id for one in talks}))
         yield Reading("speakers", len({speaker.id for one in talks for speaker in one.speakers}))

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
-from connectors.parts.daily import DAY, Known, first_day, told
+from connectors.parts.daily import DAY, Known, first_day, told, within
 from ingest.connector import (
     Answer,
     Ask,
@@ -160,10 +160,10 @@ def _days(points: list[Point], name: str, first: date, last: date) -> Mapping[da
             day = date.fromisoformat(written[1])
         except ValueError:
             raise Broken("is no day", where) from None
-        if day in found or not first <= day <= last:
+        if day in found or day > last or day == first - DAY:  # the day before is one of another zone
             raise Broken("is no day that was asked for, or there twice", where)
         found[day] = point.y
-    return found
+    return within(found, first, name)
 
 
 def _milliseconds(ask: Ask, day: date) -> int:

@@ -1,11 +1,12 @@
 """Numbers of days, of which the last still grow: which are asked for, and which are known. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from ingest.connector import Ask, Cursor
+from ingest.connector import Ask, Broken, Cursor
 
+N = TypeVar("N")
 DAY = timedelta(days=1)
 _AGAIN = 4
 """Days that are asked for again: who counts visitors counts on for a day or two."""
@@ -42,6 +43,15 @@ def first_day(ask: Ask, known: Known | None) -> date:
     if known is not None and (ask.since is None or known.first < ask.since.date()):
         wanted = max(min(known.last, today) - _AGAIN * DAY, known.first)
     return min(wanted, today - DAY)
+
+
+def within(days: Mapping[date, N], start: date, where: str) -> Mapping[date, N]:
+    """Those of the days that were asked for. An answer may hold more of the past; one that holds nothing else is that
+    to another question, and would make zeros of the days that are missing in it."""
+    found = {day: numbers for day, numbers in days.items() if day >= start}
+    if days and not found:
+        raise Broken(f"is of {max(days)} and before, and the first day that was asked for is {start}", where)
+    return found
 
 
 def told(start: date, today: date, days: Iterable[date], known: Known | None) -> tuple[date, Known]:

@@ -24,13 +24,16 @@ class GoogleAccount(Connector):
     )
     client_id: str | None = Field(None, min_length=1, description="or the id of an OAuth client")
     client_secret: SecretStr | None = Field(None, min_length=1, description="and its secret")
+    token: SecretStr | None = Field(
+        None, min_length=1, description="or an access token, where another program gets one and renews it"
+    )
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
         if (self.client_id is None) != (self.client_secret is None):
             raise ValueError("client_id and client_secret belong together")
-        if (self.credentials is None) == (self.client_id is None):
-            raise ValueError("say either credentials (a service account) or client_id and client_secret")
+        if [self.credentials, self.client_id, self.token].count(None) != 2:
+            raise ValueError("say either credentials (a service account), or client_id and client_secret, or token")
         return self
 
     def authorization(self) -> OAuth | None:
@@ -45,6 +48,8 @@ class GoogleAccount(Connector):
 
     async def bearer(self, ask: Ask) -> tuple[SecretStr, str]:
         """A token, and whose it is."""
+        if self.token is not None:
+            return self.token, "the account of the token"
         if self.credentials is None:
             return await ask.token(), "the account that consented"
         account = await ask.thread(service_account, ask.home, self.credentials)

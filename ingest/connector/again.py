@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from ingest.okr.instant import DAY, SECOND, Instant, instant
 
 _AFTER = ("retry-after", "x-ratelimit-retry-after")
-_RESETS = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset", "x-sib-ratelimit-reset")
-_LEFT = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining", "x-sib-ratelimit-remaining")
+_NAMES = ("x-ratelimit-{}", "x-rate-limit-{}", "ratelimit-{}", "x-sib-ratelimit-{}", "x-ratelimit-{}-default")
+_RESETS = tuple(name.format("reset") for name in _NAMES)
+_LEFT = tuple(name.format("remaining") for name in _NAMES)
 _EPOCH = 10**9
 """From here on a number of seconds is one since 1970: as a time to wait it would be 31 years."""
 
@@ -41,7 +42,7 @@ def parse_retry_after(text: str | None, now: Instant) -> Instant | None:
 
 
 def parse_reset(text: str, now: Instant) -> Instant | None:
-    """Seconds since 1970 (X, GitHub), seconds left (Calendly, Brevo) or an ISO time (Mastodon), at most a day ahead.
+    """Seconds since 1970 (X, GitHub, Cal.com), seconds left (Calendly, Brevo) or an ISO time (Mastodon); a day at most.
 
     None where it is past, or says nothing usable.
     """

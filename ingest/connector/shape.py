@@ -45,17 +45,29 @@ Number = Annotated[int | float, BeforeValidator(_a_number)]
 """A field for a number that is told as one mistake where it is none, not as one for each of its two types."""
 
 
+_PLAIN = {"missing": "is missing", "extra_forbidden": "is not known"}
+_KINDS = {
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+    "dict_type": "an object",
+    "list_type": "a list",
+}
+"""Mistakes that are told in words of JSON, not of Python."""
+
+
 def misfit(error: ValidationError) -> tuple[str | None, str]:
     """The path and the mistake of the first field that does not fit its model; never the value itself."""
     problems = error.errors(include_url=False, include_context=False)
     first = problems[0]
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    if first["type"] == "missing":
-        message = "is missing"
+    if first["type"] in _PLAIN:
+        message = _PLAIN[first["type"]]
     elif first["type"] in {"value_error", "assertion_error"}:
         message = "is not what it should be"  # the text is the model's own and may hold the value
     else:
-        message = f"{first['msg'].replace('Input should', 'should')}, and is {found_text(first['input'])}"
+        kind = _KINDS.get(first["type"])
+        should = f"should be {kind}" if kind else first["msg"].replace("Input should", "should")
+        message = f"{should}, and is {found_text(first['input'])}"
     return written(first["loc"]) or None, message + more
 
 

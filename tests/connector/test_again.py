@@ -16,6 +16,8 @@ IN_A_MINUTE = (NOW + MINUTE) // SECOND
     ("status", "headers", "at"),
     [
         (429, {"x-rate-limit-reset": str(IN_A_MINUTE)}, NOW + MINUTE),  # X, GitHub: since 1970
+        (429, {"x-ratelimit-reset-default": str(IN_A_MINUTE)}, NOW + MINUTE),  # Cal.com: since 1970
+        (429, {"x-ratelimit-remaining-default": "3", "x-ratelimit-reset-default": str(IN_A_MINUTE)}, None),
         (429, {"x-ratelimit-reset": "60"}, NOW + MINUTE),  # Calendly, Reddit: seconds left
         (429, {"x-sib-ratelimit-reset": "60", "x-sib-ratelimit-remaining": "0"}, NOW + MINUTE),  # Brevo: seconds left
         (429, {"x-ratelimit-reset": "2026-11-22T12:01:00.000000Z"}, NOW + MINUTE),  # Mastodon

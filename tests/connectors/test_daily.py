@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from connectors.parts.daily import Known, first_day, told
-from ingest.connector import Ask
+from connectors.parts.daily import Known, first_day, told, within
+from ingest.connector import Ask, Broken
 from tests.connectors.pulling import BERLIN, NOW
 
 TODAY = date(2026, 11, 22)
@@ -70,3 +70,11 @@ def test_what_is_known_is_kept_from_pull_to_pull() -> None:
     assert Known.of(ask) is None
     ask.cursor = known.cursor().value
     assert Known.of(ask) == known
+
+
+def test_an_answer_may_hold_more_of_the_past_and_not_only_the_past() -> None:
+    start, numbers = date(2026, 11, 18), {date(2026, 11, day): day for day in (16, 18, 21)}
+    assert within(numbers, start, "rows") == {date(2026, 11, 18): 18, date(2026, 11, 21): 21}
+    assert within({}, start, "rows") == {}
+    with pytest.raises(Broken, match="is of 2026-11-17 and before, and the first day that was asked for is 2026-11-18"):
+        within({date(2026, 11, 17): 1, date(2026, 11, 2): 1}, start, "rows")

@@ -14,13 +14,13 @@ from ingest.connector import Connector, Span
 from ingest.connector.drain import Drained
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
-from tests.connectors.granted import Granted
+from tests.connectors.granted import TokenOrConsent
 from tests.descriptions import Described
 
 CLIENT = {"client_id": "123.apps.googleusercontent.com", "client_secret": "a-made-up-client-secret"}
 
 
-class TestGoogleCalendar(Granted, Described):
+class TestGoogleCalendar(TokenOrConsent, Described):
     connector: ClassVar[type[Connector]] = GoogleCalendar
     settings: ClassVar[Mapping[str, Any]] = {
         **CLIENT,

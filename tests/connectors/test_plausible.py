@@ -53,13 +53,21 @@ class TestPlausible(HttpConformance):
     @pytest.mark.parametrize("day", ["2026-11", "2026-11-18 10:00:00", "2026-02-30", "2026-08-23"])
     def test_what_is_no_day_that_was_asked_for_is_broken(self, day: str) -> None:
         assert self.message(results=[{"metrics": [1, 1, 1], "dimensions": [day]}]).startswith(
-            "results[0].dimensions[0]"
+            "results: is of 2026-08-23" if day == "2026-08-23" else "results[0].dimensions[0]"
         )
 
     def test_other_numbers_than_were_asked_for_are_broken(self) -> None:
         query = self.conversation().exchanges[0].answer["json"]["query"]
         assert self.message(query={**query, "metrics": ["visits", "visitors", "pageviews"]}).startswith("query.metrics")
         assert self.message(results=[{"metrics": [1], "dimensions": ["2026-11-18"]}]).startswith("results[0].metrics")
+
+    def test_an_answer_may_begin_earlier_and_is_not_of_the_past_alone(self) -> None:
+        recorded = self.conversation()
+        answer = recorded.exchanges[0].answer["json"]
+        early = {"metrics": [1, 1, 1], "dimensions": ["2026-08-20"]}
+        more = recorded.with_answer(0, {**answer, "results": [early, *answer["results"]]})
+        assert self.drained(self._ask(more)) == self.drained(self.ask())
+        assert self.message(results=[early]).startswith("results: is of 2026-08-20 and before")
 
     @pytest.mark.parametrize(("status", "outcome"), [(400, Outcome.REFUSED), (401, Outcome.REFUSED)])
     def test_what_plausible_refuses_is_told_in_its_words(self, status: int, outcome: Outcome) -> None:

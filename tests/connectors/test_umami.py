@@ -81,7 +81,14 @@ class TestUmami(HttpConformance):
             assert [one.key for one in ended.readings] == ["2026-11-18"]
         else:
             assert isinstance(ended, Ending)
-            assert (ended.outcome, ended.message.partition(":")[0]) == (Outcome.BROKEN, "pageviews[0].x")
+            place = "pageviews" if x.startswith("2026-08-01") else "pageviews[0].x"
+            assert (ended.outcome, ended.message.partition(":")[0]) == (Outcome.BROKEN, place)
+
+    def test_the_day_before_the_first_is_one_of_another_zone(self) -> None:
+        answer = {"pageviews": [{"x": "2026-08-23", "y": 1}, {"x": "2026-11-18", "y": 1}], "sessions": []}
+        ended = self.ended(self._ask(self.conversation().with_answer(1, answer)))
+        assert isinstance(ended, Ending)
+        assert ended.outcome is Outcome.BROKEN
 
 
 def test_the_cloud_takes_a_key_and_has_another_address() -> None:
