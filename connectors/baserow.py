@@ -1,12 +1,12 @@
 """Fields of rows in Baserow tables."""
 
-from collections.abc import Callable, Mapping
-from itertools import count
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, SecretStr
 
+from connectors.parts.numbered import numbered
 from connectors.parts.records import Listing, TableService
 from connectors.parts.scalar import number_of
 from ingest.connector import Answer, Ask, Params, Refused, Seen, SourceError, Unavailable, minutes
@@ -92,7 +92,8 @@ class Baserow(TableService):
         rows: dict[int, Mapping[str, Any]] = {}
         number = 0
         url = self._at(f"rows/table/{table}/")
-        async for page in ask.pages(Page, url, _following(), params=asked, **self._said()):
+        following = numbered(Page, lambda page: page.next)  # the address in it is one that the server believes to have
+        async for page in ask.pages(Page, url, following, params=asked, **self._said()):
             number = page.count
             for row in page.results:
                 held = row.model_extra or {}
@@ -121,12 +122,6 @@ def _meant(answer: Answer, error: SourceError) -> SourceError:
     if isinstance(error, Refused) and _OUTSIDE in answer.body:
         return Refused(error.message, _WORKSPACE, error.status)
     return error
-
-
-def _following() -> Callable[[Page, object], Params | None]:
-    """Pages by their number: the address in `next` is one that the server believes to have."""
-    numbers = count(2)
-    return lambda page, _: {"page": next(numbers)} if page.next else None
 
 
 def _plain(value: Any, is_number: bool) -> Any:

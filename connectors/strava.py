@@ -7,7 +7,8 @@ from pydantic import AwareDatetime, BaseModel, Field, RootModel
 
 from connectors.parts.consent import Consented
 from connectors.parts.held import turn
-from ingest.connector import Answer, Ask, Broken, Params, Reading, Seen, Span, Yielded, events, hours, level, minutes
+from connectors.parts.numbered import numbered
+from ingest.connector import Ask, Broken, Params, Reading, Seen, Span, Yielded, events, hours, level, minutes
 from ingest.connector.shape import Number
 
 _TEN = 10_000  # metres
@@ -105,17 +106,8 @@ class Strava(Consented):
         if ask.since is not None:
             params = {**params, "after": int(ask.since.timestamp()) - 1}
         address, bearer = f"{self.url.rstrip('/')}/athlete/activities", await self.bearer(ask)
-        pages = ask.pages(Activities, address, _Following(), params=params, bearer=bearer)
+        # a page may hold fewer than were asked for: an empty one is the last
+        following = numbered(Activities, lambda page: page.root)
+        pages = ask.pages(Activities, address, following, params=params, bearer=bearer)
         found = [one async for page in pages for one in page.root]
         return [one for one in found if (ask.since is None or one.at >= ask.since) and one.at <= ask.now]
-
-
-class _Following:
-    """The next page, until one is empty: a page may hold fewer than were asked for."""
-
-    def __init__(self) -> None:
-        self._page = 1
-
-    def __call__(self, page: Activities, _: Answer) -> Params | None:
-        self._page += 1
-        return {"page": self._page} if page.root else None

@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
+from connectors.parts.numbered import numbered
 from connectors.parts.onward import onward
 from connectors.parts.signed import SigningSecret, hook_of
 from ingest.connector import (
-    Answer,
     Ask,
     Broken,
     Connector,
@@ -94,8 +94,10 @@ class Tally(Connector):
                 "startDate": f"{listed.start.astimezone(UTC) - timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}",
             }
         known: set[str] = set()
+        # until one is empty: whether `hasMore` keeps to the filter is not said
+        following = numbered(Submissions, lambda page: page.submissions)
         async for page in ask.pages(
-            Submissions, f"{self._at}/submissions", _Following(), params=params, bearer=self.api_key
+            Submissions, f"{self._at}/submissions", following, params=params, bearer=self.api_key
         ):
             for one in page.submissions:
                 if one.id not in known and (listed.start is None or one.at >= listed.start):
@@ -119,14 +121,3 @@ class Tally(Connector):
         if sent.form != self.form:
             raise Broken(f"is a submission of another form than {self.form}", "data.formId")
         yield Reading("responses", at=sent.at, key=sent.id)
-
-
-class _Following:
-    """The next page, until one is empty: whether `hasMore` keeps to the filter is not said."""
-
-    def __init__(self) -> None:
-        self._page = 1
-
-    def __call__(self, page: Submissions, _: Answer) -> Params | None:
-        self._page += 1
-        return {"page": self._page} if page.submissions else None

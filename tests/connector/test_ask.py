@@ -4,7 +4,7 @@ import json
 import threading
 import time
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
@@ -460,6 +460,18 @@ def test_a_blocking_function_runs_beside_the_loop_and_is_given_up_in_time() -> N
     result, waited = asyncio.run(both())
     assert result == 42
     assert waited < 0.9
+
+
+def test_a_generator_is_walked_to_its_end_and_no_step_of_it_on_the_loop() -> None:
+    walked: list[tuple[object, bool]] = []
+
+    def steps() -> Iterator[object]:
+        for step in (0, None, "a step may be anything"):
+            walked.append((step, threading.current_thread() is threading.main_thread()))
+            yield step
+
+    asyncio.run(ask_over(answering()).walk(steps()))
+    assert walked == [(0, False), (None, False), ("a step may be anything", False)]
 
 
 def test_what_a_thread_raises_comes_through() -> None:
