@@ -1,6 +1,8 @@
 """Strava API v3: one's own activities, how far they went, and the best time over 10 km in each run."""
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, Field, RootModel
@@ -8,7 +10,23 @@ from pydantic import AwareDatetime, BaseModel, Field, RootModel
 from connectors.parts.consent import Consented
 from connectors.parts.held import turn
 from connectors.parts.numbered import numbered
-from ingest.connector import Ask, Broken, Params, Reading, Seen, Span, Yielded, events, hours, level, minutes
+from ingest.connector import (
+    Answer,
+    Ask,
+    Broken,
+    Params,
+    Reading,
+    Seen,
+    SourceError,
+    Span,
+    Unavailable,
+    Yielded,
+    events,
+    hours,
+    level,
+    minutes,
+)
+from ingest.connector.question import Request
 from ingest.connector.shape import Number
 
 _TEN = 10_000  # metres
@@ -38,6 +56,23 @@ class Detail(BaseModel):
 class Athlete(BaseModel):
     first: str = Field(alias="firstname")
     last: str = Field(alias="lastname")
+
+
+def meant(answer: Answer, error: SourceError, now: datetime) -> SourceError:
+    """A limit that is used up begins anew with the next quarter of an hour of the clock, or with the day in UTC."""
+    if answer.status != 429:
+        return error
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    day, quarter = timedelta(days=1), timedelta(minutes=15)
+    next_quarter = today + ((now - today) // quarter + 1) * quarter
+    is_of_day = any(_is_used_up(answer, limit) for limit in ("x-ratelimit", "x-readratelimit"))
+    return Unavailable(str(error), answer.retry_at(now) or (today + day if is_of_day else next_quarter))
+
+
+def _is_used_up(answer: Answer, limit: str) -> bool:
+    """Whether the second number is, that of the day: `200,2000` of `12,340`."""
+    most, used = (answer.headers.get(f"{limit}-{name}", "").rpartition(",")[2].strip() for name in ("limit", "usage"))
+    return most.isdigit() and used.isdigit() and int(used) >= int(most)
 
 
 class Strava(Consented):
@@ -89,7 +124,7 @@ class Strava(Consented):
         for stretch in asked.stretches:
             for one in stretch.events:
                 address = f"{self.url.rstrip('/')}/activities/{one.id}"
-                detail = await ask.json(Detail, address, bearer=await self.bearer(ask))
+                detail = await ask.json(Detail, address, **await self._asking(ask))
                 if detail.id != one.id:
                     raise Broken("is not the activity that was asked for", "id")
                 times = [effort.seconds for effort in detail.efforts or () if effort.name.lower() == "10k"]
@@ -98,16 +133,21 @@ class Strava(Consented):
         yield asked.cursor
 
     async def seen(self, ask: Ask) -> Seen:
-        athlete = await ask.json(Athlete, f"{self.url.rstrip('/')}/athlete", bearer=await self.bearer(ask))
+        athlete = await ask.json(Athlete, f"{self.url.rstrip('/')}/athlete", **await self._asking(ask))
         return Seen(f"{athlete.first} {athlete.last}".strip())
+
+    async def _asking(self, ask: Ask) -> Request:
+        return Request(bearer=await self.bearer(ask), means=partial(meant, now=ask.now))
 
     async def _listed(self, ask: Ask) -> list[Activity]:
         params: Params = {"page": 1, "per_page": 200}
         if ask.since is not None:
             params = {**params, "after": int(ask.since.timestamp()) - 1}
-        address, bearer = f"{self.url.rstrip('/')}/athlete/activities", await self.bearer(ask)
+        request = await self._asking(ask)
+        request["params"] = params
+        address = f"{self.url.rstrip('/')}/athlete/activities"
         # a page may hold fewer than were asked for: an empty one is the last
         following = numbered(Activities, lambda page: page.root)
-        pages = ask.pages(Activities, address, following, params=params, bearer=bearer)
+        pages = ask.pages(Activities, address, following, **request)
         found = [one async for page in pages for one in page.root]
         return [one for one in found if (ask.since is None or one.at >= ask.since) and one.at <= ask.now]

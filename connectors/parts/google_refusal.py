@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from connectors.parts.cure import cured
 from ingest.connector import Answer, Refused, SourceError, Unavailable
 
-_PACIFIC = ZoneInfo("America/Los_Angeles")
+PACIFIC = ZoneInfo("America/Los_Angeles")
 _DAILY = {"quotaExceeded", "dailyLimitExceeded"}
 _SHORTLY = {"rateLimitExceeded", "userRateLimitExceeded", "RESOURCE_EXHAUSTED"}
 _KEY = {"keyInvalid", "keyExpired", "API_KEY_INVALID"}
@@ -60,5 +60,5 @@ def advised(answer: Answer, error: SourceError, now: datetime, cure: str) -> Sou
 
 def next_quota(now: datetime) -> datetime:
     """The next midnight in California."""
-    tomorrow = now.astimezone(_PACIFIC).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), _PACIFIC)
+    tomorrow = now.astimezone(PACIFIC).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), PACIFIC)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
+import pytest
 
 from connectors.strava import Strava
 from ingest.connector import Connector, Span
@@ -13,6 +14,7 @@ from ingest.connector.drain import Drained
 from ingest.connector.kit import HttpConformance
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
+from ingest.okr.instant import instant
 
 SETTINGS = {"token": "a-made-up-access-token"}
 
@@ -70,14 +72,30 @@ class TestStrava(HttpConformance):
         assert asked[0].url.params["after"] == str(int(since.timestamp()) - 1)
         assert {one.start for one in drained.spans} == {since}
 
-    def test_the_limit_of_a_quarter_of_an_hour_is_waited_for(self) -> None:
+    @pytest.mark.parametrize(
+        ("used", "again"),
+        [
+            ({"X-RateLimit": "200,340"}, datetime(2026, 10, 10, 12, 15, tzinfo=UTC)),
+            ({"X-RateLimit": "40,2000"}, datetime(2026, 10, 11, tzinfo=UTC)),
+            ({"X-RateLimit": "120,1100", "X-ReadRateLimit": "3,1000"}, datetime(2026, 10, 11, tzinfo=UTC)),
+            ({"X-RateLimit": "120,340", "X-ReadRateLimit": "100,340"}, datetime(2026, 10, 10, 12, 15, tzinfo=UTC)),
+            ({}, datetime(2026, 10, 10, 12, 15, tzinfo=UTC)),
+            ({"X-RateLimit": "many"}, datetime(2026, 10, 10, 12, 15, tzinfo=UTC)),
+        ],
+    )
+    def test_a_limit_begins_anew_with_a_quarter_of_an_hour_or_with_the_day(
+        self, used: Mapping[str, str], again: datetime
+    ) -> None:
+        most = {"X-RateLimit-Limit": "200,2000", "X-ReadRateLimit-Limit": "100,1000"}
+
         def limit(request: httpx.Request, exchange: Exchange) -> httpx.Response:
-            headers = {"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "200,340"}
+            headers = {**most, **{f"{name}-Usage": text for name, text in used.items()}}
             return httpx.Response(429, json={"message": "Rate Limit Exceeded", "errors": []}, headers=headers)
 
-        ended = self.ended(self._ask(self.conversation().with_fault(limit)))
-        assert isinstance(ended, Ending)
-        assert ended.outcome is Outcome.UNAVAILABLE
+        for at in (0, 3):  # a listing, and one run
+            ended = self.ended(self._ask(self.conversation().with_fault(limit, at)))
+            assert isinstance(ended, Ending)
+            assert (ended.outcome, ended.retry_at) == (Outcome.UNAVAILABLE, instant(again))
 
     def test_who_is_refused_is_told_of_the_subscription(self) -> None:
         said = {"message": "Authorization Error", "errors": [{"resource": "Athlete", "field": "access_token"}]}
