@@ -12,6 +12,8 @@ from connectors.parts.scalar import number_of
 from ingest.connector import Answer, Ask, Params, Refused, Seen, SourceError, Unavailable, minutes
 
 _AT_ONCE = 200
+_UNTOLD = {"error": "NOT TOLD"}
+"""An empty field is told as such: one that is left out was not asked for, or must not be seen."""
 _OUTSIDE = b"ERROR_USER_NOT_IN_GROUP"
 _MUCH = "the token has rights to {} more of the workspace's tables: to read those of the signals is enough"
 _WORKSPACE = "check table, and make the token in the workspace that the table is in"
@@ -97,7 +99,7 @@ class Baserow(TableService):
             number = page.count
             for row in page.results:
                 held = row.model_extra or {}
-                rows[row.id] = {name: columns[name].plain(held[name]) for name in held.keys() & columns.keys()}
+                rows[row.id] = {name: column.plain(held.get(name, _UNTOLD)) for name, column in columns.items()}
         if len(rows) < number:  # one that is deleted meanwhile moves another to the page before
             raise Unavailable(f"{listing.table}: {len(rows)} of {number} rows came; did it change meanwhile?")
         for id in sorted(rows):
