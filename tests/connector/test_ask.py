@@ -450,11 +450,10 @@ def test_requests_to_one_host_are_bounded_and_waiting_is_too() -> None:
 
 def test_a_blocking_function_runs_beside_the_loop_and_is_given_up_in_time() -> None:
     async def both() -> tuple[int, float]:
-        ask = ask_over(answering(), request=0.1)
-        result = await ask.thread(int, "42")
+        result = await ask_over(answering()).thread(int, "42")
         started = time.monotonic()
         with pytest.raises(Unavailable):
-            await ask.thread(time.sleep, 1)
+            await ask_over(answering(), request=0.1).thread(time.sleep, 1)
         return result, time.monotonic() - started
 
     result, waited = asyncio.run(both())
