@@ -1,12 +1,11 @@
 """Fields of records in NocoDB tables, asked for with version 3 of its API."""
 
-from collections.abc import Callable
-from itertools import count
 from typing import Any
 from urllib.parse import quote
 
 from pydantic import BaseModel, Field, SecretStr
 
+from connectors.parts.numbered import numbered
 from connectors.parts.origin import beneath
 from connectors.parts.records import Listing, TableService
 from ingest.connector import Ask, Params, Seen, Unavailable, minutes
@@ -72,7 +71,8 @@ class NocoDB(TableService):
         url = self._at(f"data/{self.base}/{table}")
         number = (await ask.json(Counted, f"{url}/count", headers=self._key())).count
         asked: Params = {"pageSize": _AT_ONCE, "page": 1}
-        async for page in ask.pages(Page, f"{url}/records", _following(), params=asked, headers=self._key()):
+        following = numbered(Page, lambda page: page.next)  # the address in it is one that the server believes to have
+        async for page in ask.pages(Page, f"{url}/records", following, params=asked, headers=self._key()):
             for row in page.records:
                 listing.add(row.id, row.fields)
         if len(listing.ids) < number:  # NocoDB leaves `next` out after the last page, and an answer may lack it
@@ -86,9 +86,3 @@ class NocoDB(TableService):
 
     def _key(self) -> dict[str, SecretStr]:
         return {"xc-token": self.api_token}
-
-
-def _following() -> Callable[[Page, object], Params | None]:
-    """Pages by their number: the address in `next` is one that the server believes to have."""
-    numbers = count(2)
-    return lambda page, _: {"page": next(numbers)} if page.next else None

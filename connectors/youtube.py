@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
-from connectors.parts.google_refusal import meant
+from connectors.parts.google_refusal import PACIFIC, meant
 from connectors.parts.told import first_day, remembered
 from ingest.connector import (
     Ask,
@@ -154,10 +154,11 @@ class Youtube(Connector):
         yield Reading("posts", channel.statistics.videos)
         yield Reading("total_views", channel.statistics.views)
         if self.client_id is not None:
-            today = ask.now.astimezone(ask.zone).date()
+            today = ask.now.astimezone(PACIFIC).date()
             since = first_day(ask, _BACK, _REVISED) or today
-            for one in days_of(await self._days(ask, channel.id, since, today), since, ask):
-                yield one
+            if since <= today:  # in the zone of who asks the first day may begin before it does there
+                for one in days_of(await self._days(ask, channel.id, since, today), since, ask):
+                    yield one
 
     async def seen(self, ask: Ask) -> Seen:
         channel = await self._channel(ask, "id,snippet,statistics")

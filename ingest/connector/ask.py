@@ -5,7 +5,7 @@ is used.
 """
 
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import blake2b
@@ -176,6 +176,12 @@ class Ask:
                 return await in_thread(ended, function, *args)
         except TimeoutError as error:
             raise Unavailable("took too long to answer") from error
+
+    async def walk(self, steps: Iterator[Any]) -> None:
+        """A generator carried on to its end, each of its steps in a thread, so that none of them takes long."""
+        over = object()
+        while await self.thread(next, steps, over) is not over:
+            pass
 
     async def program(self, command: Sequence[str], environment: Mapping[str, str | SecretStr]) -> bytes:
         """What a program prints that is run at `home` without a shell, within the deadline of a request.

@@ -28,7 +28,7 @@ from pydantic import ValidationError
 from ingest.connector.ask import Ask, Limits
 from ingest.connector.connector import Connector
 from ingest.connector.drain import Drained, drain
-from ingest.connector.fault import FAULTS, WAIT, misfits
+from ingest.connector.fault import FAULTS, WAIT, misfits, ones
 from ingest.connector.outcome import Ending, Outcome, ending_of
 from ingest.connector.page import page_of
 from ingest.connector.record import Conversation
@@ -220,3 +220,15 @@ class HttpConformance(Conformance):
                 ended = self.ended(self._ask(recorded.with_answer(at, value)))
                 is_broken = isinstance(ended, Ending) and ended.outcome is Outcome.BROKEN
                 assert is_broken or ended == right, f"{exchange.url}: {where} is read as something"
+
+    def test_true_is_not_taken_for_the_number_one(self) -> None:
+        """It is broken, or the number does not matter."""
+        recorded = self.conversation()
+        right = self.drained(self._ask(recorded))
+        for at, exchange in enumerate(recorded.exchanges):
+            for where, true, other in ones(exchange.answer["json"]) if exchange.is_json else ():
+                ended = self.ended(self._ask(recorded.with_answer(at, true)))
+                if isinstance(ended, Ending):
+                    assert ended.outcome is Outcome.BROKEN, f"{exchange.url}: {where}: {ended}"
+                else:
+                    assert self.ended(self._ask(recorded.with_answer(at, other))) == right, f"{exchange.url}: {where}"

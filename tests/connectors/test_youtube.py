@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -75,6 +76,21 @@ class TestYoutubeOfItsOwner(Described):
         ask.since, ask.cursor = since, cursor
         self.ended(ask)
         assert recorded.asked[-1].url.params["startDate"] == asked
+
+    def test_a_day_that_has_not_begun_in_california_is_not_asked_for(self) -> None:
+        """A key result that begins today, somewhere where it is the day already."""
+        recorded = self.conversation()
+        tokyo, client = ZoneInfo("Asia/Tokyo"), recorded.client()
+        ask = self._ask(recorded)
+        ask.zone, ask.now, ask.since = tokyo, *([datetime(2026, 10, 11, tzinfo=tokyo)] * 2)
+        ask._client = lambda: client
+        drained = self.drained(ask)
+        assert [one.url.path for one in recorded.asked] == ["/youtube/v3/channels"]
+        assert (drained.spans, drained.cursor) == ((), None)
+        ask.now = datetime(2026, 10, 11, 17, tzinfo=tokyo)  # an hour past midnight in California
+        self.ended(ask)
+        params = recorded.asked[-1].url.params
+        assert (params["startDate"], params["endDate"]) == ("2026-10-11", "2026-10-11")
 
     def test_how_far_it_got_is_remembered(self) -> None:
         assert self.drained(self.ask()).cursor == Cursor({"since": "2024-10-10", "until": "2026-10-07"})
