@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, insert, select
+from sqlalchemy import Connection, Row, Table, func, insert, select, update
 
 from ingest.okr.instant import Instant
 from ingest.okr.objective import Frozen
@@ -17,6 +17,14 @@ def define(connection: Connection, bodies: Mapping[str, str], recorded_at: Insta
     if bodies:
         rows = [{"key_result": name, "recorded_at": recorded_at, "body": body} for name, body in bodies.items()]
         connection.execute(insert(schema.definition), rows)
+
+
+def restate(connection: Connection, bodies: Mapping[str, str]) -> None:
+    """Let the newest version of each of these definitions be written like this from now on."""
+    table = schema.definition
+    for name, body in bodies.items():
+        newest = select(func.max(table.c.id)).where(table.c.key_result == name).scalar_subquery()
+        connection.execute(update(table).where(table.c.id == newest).values(body=body))
 
 
 def definitions(
@@ -32,6 +40,13 @@ def definitions(
             begun = row.recorded_at if first is None else first.first_recorded_at
             found[row.key_result] = Definition(row.body, row.recorded_at, begun)
     return found
+
+
+def defined_with(connection: Connection, text: str) -> list[str]:
+    """The key results of which a version holds a text."""
+    table = schema.definition
+    query = select(table.c.key_result).distinct().where(table.c.body.contains(text, autoescape=True))
+    return list(connection.execute(query).scalars())
 
 
 def versions(

@@ -196,16 +196,25 @@ class Store:
     # Key results
 
     def sync_definitions(
-        self, definitions: Mapping[str, str], now: Instant, *, baselines: Iterable[FrozenBaseline] = ()
+        self,
+        definitions: Mapping[str, str],
+        now: Instant,
+        *,
+        baselines: Iterable[FrozenBaseline] = (),
+        restated: Mapping[str, str] | None = None,
     ) -> frozenset[str]:
-        """Keep a new version (JSON) of each definition that changed, with baselines that move with it; which did."""
+        """Keep a new version (JSON) of each definition that changed, with baselines that move with it; which did.
+
+        `restated`: those that are no other version, and take the place of the newest.
+        """
         moved = list(baselines)
         with self.read() as reader:
             stored = {name: one.body for name, one in reader.definitions().items()}
         changed = {name: body for name, body in definitions.items() if stored.get(name) != body}
-        if changed or moved:
+        if changed or moved or restated:
             with self._writing(now) as transaction:
                 definition.define(transaction.connection, changed, transaction.recorded_at)
+                definition.restate(transaction.connection, restated or {})
                 definition.freeze(transaction.connection, moved, transaction.recorded_at)
         return frozenset(changed)
 
