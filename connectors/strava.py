@@ -1,6 +1,5 @@
 """Strava API v3: one's own activities, how far they went, and the best time over 10 km in each run."""
 
-import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -31,9 +30,6 @@ from ingest.connector.question import Request
 from ingest.connector.shape import Number
 
 _TEN = 10_000  # metres
-_QUARTER = minutes(15)
-_DAILY = re.compile(r"\d{1,9},\s*(\d{1,9})", re.ASCII)
-"""Two numbers: of the quarter of an hour, and of the day."""
 
 
 class Activity(BaseModel):

@@ -153,18 +153,27 @@ class Store:
     # Key results
 
     def sync_definitions(
-        self, definitions: Mapping[str, str], now: Instant, *, baselines: Iterable[FrozenBaseline] = ()
+        self,
+        definitions: Mapping[str, str],
+        now: Instant,
+        *,
+        baselines: Iterable[FrozenBaseline] = (),
+        restated: Mapping[str, str] | None = None,
     ) -> frozenset[str]:
-        """Keep a new version (JSON) of each definition that changed, with baselines that move with it; which did."""
+        """Keep a new version (JSON) of each definition that changed, with baselines that move with it; which did.
+
+        `restated`: those that are no other version, and take the place of the newest.
+        """
         moved = list(baselines)
         with reading(self._engine) as connection:
-            if not definition.changed(connection, definitions):
+            if not restated and not definition.changed(connection, definitions):
                 return frozenset()
         with self._writing(now) as transaction:
             # Looked up again: another process may have kept the same meanwhile.
             changed = definition.changed(transaction.connection, definitions)
             follow = [one for one in moved if one.key_result in changed]
             definition.define(transaction.connection, changed, transaction.recorded_at)
+            definition.restate(transaction.connection, restated or {})
             definition.freeze(transaction.connection, follow, transaction.recorded_at)
         return frozenset(changed)
 

@@ -54,7 +54,7 @@ def _rows(
 ) -> Sequence[Mapping[str, Any]]:
     from ingest.face.shape import measurement_shape, point_shape
 
-    what, full = workspace.resolve(name)
+    what, full = workspace.resolve(name, known_at)
     if what == "key_result":
         return [point_shape(point) for point in workspace.history(full, at, known_at, points=1000)]
     return [measurement_shape(one) for one in workspace.measurements(full, at=at, known_at=known_at)]
@@ -107,10 +107,10 @@ def why(
     """Show what a key result's number is made of, with coverage, its tactics and the newest of its log."""
     with opening(context).workspace() as workspace:
         zone = workspace.config.zone
-        what, full = workspace.resolve(name)
+        then, known = read_at(at, zone), read_at(known_at, zone)
+        what, full = workspace.resolve(name, known)
         if what != "key_result":
             raise Usage(f"{name} is a signal; `okr history {name}` shows its measurements")
-        then, known = read_at(at, zone), read_at(known_at, zone)
         found = workspace.why(full, then, known)
         for line in (*_explained(found, workspace), *_tried(found, workspace, then, known)):
             typer.echo(line)
