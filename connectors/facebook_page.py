@@ -23,8 +23,14 @@ class FacebookPage(Connector):
     Needs the page's own token with `pages_read_engagement`, made by somebody who runs the page: on
     developers.facebook.com make an app, ask for a user token with `pages_show_list` and `pages_read_engagement` in the
     *Graph API Explorer*, extend it in the *Access Token Debugger*, and ask for `/me/accounts` with it: each page has
-    its token there. As far as is known a page token that was got with an extended one does not end; where yours does,
-    write the day as `token_ends`, and you are told two weeks before.
+    its token there.
+
+    Meta says that a page token which was got with an extended user token has no day on which it ends (one that was got
+    with a short one ends after an hour), so nothing is renewed. It can still be ended: by a change of the password, by
+    whoever takes the app or the page away from that user, by Meta's own doubts; older pages of Meta tell of 60 days,
+    and whether the access to data that users renew every 90 days is meant for pages too they do not say. The *Access
+    Token Debugger* shows both days of a token; where yours has one, write it as `token_ends`, and you are told two
+    weeks before. It then takes a new token, made in the same way.
 
     `followers` are those who follow the page, whether they like it or not. There is no history: numbers are known from
     the first pull on. Insights are not asked for, since Meta is changing what they are called.

@@ -1,4 +1,4 @@
-"""When a token ends that was made by hand: the vendor tells it where the token is made, and nowhere else."""
+"""When a token ends that was made by hand: the vendor tells it where the token is made, and when it renews it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,6 +12,6 @@ TokenEnd = Annotated[Day | None, Field(description="the day on which the token e
 
 
 def expiry(ends: TokenEnd, ask: Ask) -> Iterator[Expiry]:
-    """A day means its beginning in the configured zone."""
-    if ends is not None:
+    """A day means its beginning in the configured zone. What the vendor told when it renewed the token is newer."""
+    if ends is not None and ask.expiry is None:
         yield Expiry(ends if isinstance(ends, datetime) else ask.midnight(ends))

@@ -21,8 +21,9 @@ from ingest.config.schedule import schedule_of, stale_after
 from ingest.config.scope import Scope
 from ingest.connector.connector import Connector
 from ingest.connector.find import BrokenConnector, UnknownConnector, find
-from ingest.connector.oauth.account import Account
+from ingest.connector.oauth.account import Account, OAuthAccount
 from ingest.connector.oauth.client import OAuth
+from ingest.connector.oauth.renewal import Renewal, RenewalAccount
 
 Sources = Mapping[str, Source | None]
 """By id; None where a source is wrong, which is reported: nothing more is said of what names it."""
@@ -165,20 +166,23 @@ def _ready(kind: type[Connector], settings: Section, key: Scalar, path: str, sco
 def _account(
     id_: str, connector: Connector, draft: SourceKeys, common: Section, path: str, scope: Scope
 ) -> Account | None:
-    """What `okr auth` is for; a file for a token that the source does not use is reported."""
+    """What gives a token that is renewed; a file for one that the source does not use is reported."""
     try:
-        oauth = connector.authorization()
+        way = connector.authorization()
     except Exception as error:
         raise PluginError(f"it does not say how access is granted ({type(error).__name__})") from error
-    if oauth is None:
+    if way is None:
         if draft.token_file is not None:
             told = "this source has no token: it uses no OAuth 2"
             scope.report.refuse(common.values["token_file"], under(path, "token_file"), told)
         return None
-    if not isinstance(oauth, OAuth):
-        raise PluginError("what it says of OAuth 2 is no `OAuth`")
     written = draft.token_file or f".okr/tokens/{id_}.json"
-    return Account(id_, oauth, scope.home / Path(written).expanduser(), written)
+    file = scope.home / Path(written).expanduser()
+    if isinstance(way, OAuth):
+        return OAuthAccount(id_, file, written, way)
+    if isinstance(way, Renewal):
+        return RenewalAccount(id_, file, written, way)
+    raise PluginError("what it says of its authorization is neither `OAuth` nor `Renewal`")
 
 
 def _broken(id_: str, draft: SourceKeys, section: Section, error: Exception, scope: Scope) -> Source:

@@ -12,7 +12,6 @@ from ingest.connector import Ask, Connector, Reading, Span
 from ingest.connector.drain import Drained
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Conversation, Exchange
-from tests.connectors.granted import Granted
 from tests.descriptions import Described
 
 HERE = Path(__file__).parent / "gmail"
@@ -24,7 +23,7 @@ SETTINGS = {
 }
 
 
-class TestGmail(Granted, Described):
+class TestGmail(Described):
     connector: ClassVar[type[Connector]] = Gmail
     settings: ClassVar[Mapping[str, Any]] = SETTINGS
     recorded: ClassVar[Path] = HERE

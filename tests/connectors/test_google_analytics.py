@@ -16,7 +16,6 @@ from ingest.connector import Ask, Connector, Cursor, Reading, Span
 from ingest.connector.drain import Drained, drain
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
-from tests.connectors.granted import Granted
 from tests.connectors.pulling import BERLIN, NOW
 from tests.descriptions import Described
 from tests.servers.google import Account
@@ -25,7 +24,7 @@ CLIENT = {"client_id": "123.apps.googleusercontent.com", "client_secret": "a-mad
 MIDNIGHT = timedelta(hours=5)  # in New York, in winter
 
 
-class TestGoogleAnalytics(Granted, Described):
+class TestGoogleAnalytics(Described):
     connector: ClassVar[type[Connector]] = GoogleAnalytics
     settings: ClassVar[Mapping[str, Any]] = {"property": "123456789", **CLIENT}
     recorded: ClassVar[Path] = Path(__file__).parent / "google_analytics"

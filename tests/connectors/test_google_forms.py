@@ -14,7 +14,6 @@ from ingest.connector import Ask, Connector, Reading, Refused, Span
 from ingest.connector.drain import Drained, drain
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
-from tests.connectors.granted import Granted
 from tests.connectors.pulling import BERLIN, NOW
 from tests.descriptions import Described
 from tests.servers.google import Account
@@ -25,7 +24,7 @@ CLIENT = {"client_id": "123.apps.googleusercontent.com", "client_secret": "a-mad
 ROBOT = Account()
 
 
-class TestGoogleForms(Granted, Described):
+class TestGoogleForms(Described):
     connector: ClassVar[type[Connector]] = GoogleForms
     settings: ClassVar[Mapping[str, Any]] = {"form": FORM, **CLIENT}
     recorded: ClassVar[Path] = HERE

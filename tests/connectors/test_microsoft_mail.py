@@ -11,9 +11,9 @@ from connectors.microsoft_mail import MicrosoftMail
 from connectors.parts.graph_mail import MOST
 from ingest.connector import Connector, Span
 from ingest.connector.drain import Drained
+from ingest.connector.kit import HttpConformance
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Conversation
-from tests.connectors.granted import Granted
 
 HERE = Path(__file__).parent / "microsoft_mail"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ SETTINGS = {
 }
 
 
-class TestMicrosoftMail(Granted):
+class TestMicrosoftMail(HttpConformance):
     connector: ClassVar[type[Connector]] = MicrosoftMail
     settings: ClassVar[Mapping[str, Any]] = SETTINGS
     recorded: ClassVar[Path] = HERE
