@@ -37,7 +37,8 @@ class Instagram(Connector):
     first time a day after the first pull. What follows on it is kept in `.okr/tokens/` or where `token_file` says, and
     from then on its end is known. As long as one pull in some seven weeks goes well it never ends. Where it could not
     be renewed, that is told at once, and its end two weeks before; then make a new one in the same place and write it
-    as `token`: it counts from then on. `token_ends` tells the end of a token that was not renewed yet.
+    as `token`: it counts from then on. Whether the token before still counts, Meta does not say: let nobody else use
+    the one that you write here. `token_ends` tells the end of a token that was not renewed yet.
 
     `new_followers` need `daily: true`, the permission `instagram_business_manage_insights` too, and an account with 100
     followers or more. They come for the last 30 days without today, up to two days late; who stops following is not

@@ -34,8 +34,9 @@ class Threads(Connector):
     first time a day after the first pull. What follows on it is kept in `.okr/tokens/` or where `token_file` says, and
     from then on its end is known. As long as one pull in some seven weeks goes well it never ends. Where it could not
     be renewed, that is told at once, and its end two weeks before; then make a new one in the same place and write it
-    as `token`: it counts from then on. Of a private profile, Meta says, the consent itself ends after 90 days.
-    `token_ends` tells the end of a token that was not renewed yet.
+    as `token`: it counts from then on. Of a private profile, Meta says, the consent itself ends after 90 days. Whether
+    the token before still counts, it does not say: let nobody else use the one that you write here. `token_ends` tells
+    the end of a token that was not renewed yet.
 
     `views` come for each day since 14 April 2024, as far back as the key results or `history` ask for, else for a year.
     As far as is known the days are those of California; here they are taken in the configured zone. The numbers of the

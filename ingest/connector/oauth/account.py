@@ -6,7 +6,8 @@ used.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,8 @@ class Account(ABC):
     """Where the token is kept; absolute."""
     shown: str
     """The same path as people write it."""
+    former: Path | None = field(default=None, kw_only=True)
+    """Where it was kept before the source was renamed."""
 
     @property
     @abstractmethod
@@ -54,6 +57,7 @@ class Account(ABC):
         `refused`: an access token that the source did not take although it should be good; another is got.
         `Refused` where somebody has to act, `Unavailable` where the vendor gives none at the moment.
         """
+        self._take_over()
         token = self._held()
         if not self._is_due(token, clock(), refused):
             return token
@@ -73,6 +77,20 @@ class Account(ABC):
                 token = await self._following(send, token, clock)
                 save(token)
             return token
+
+    def _read(self) -> "Token | None":
+        from ingest.connector.oauth.keep import read
+
+        token = read(self.file, self.shown, self.cure)
+        if token is not None or self.former is None:
+            return token
+        return read(self.former, str(Path(self.shown).with_name(self.former.name)), self.cure)
+
+    def _take_over(self) -> None:
+        """What is kept under the former name of the source; where it cannot be moved it is read where it is."""
+        if self.former is not None and not self.file.exists():
+            with suppress(OSError):
+                self.former.rename(self.file)
 
     def _held(self) -> "Token":
         token = self.kept()
@@ -105,9 +123,7 @@ class OAuthAccount(Account):
         return f"run `okr auth {self.source}`"
 
     def kept(self) -> "Token | None":
-        from ingest.connector.oauth.keep import read
-
-        token = read(self.file, self.shown, self.cure)
+        token = self._read()
         if token is not None and not token.belongs(self.oauth):
             raise Refused(f"{self.file.name} was granted to another client, or at another address", self.cure)
         return token

@@ -13,7 +13,9 @@ from ingest.connector.outcome import Refused, Unavailable
 _LARGEST = 2**20
 _LOOK = 0.05
 """Seconds between two looks whether the lock is free."""
-_WRITABLE = "let this user write there: a renewed token must be kept before it is used"
+_WRITABLE = (
+    "let this user write there, or name another place as `token_file`: a renewed token must be kept before it is used"
+)
 
 
 def read(file: Path, shown: str, cure: str) -> Token | None:

@@ -53,10 +53,9 @@ class RenewalAccount(Account):
 
     def kept(self) -> "Token":
         """What follows on the token of the settings, and that one itself where nothing does yet."""
-        from ingest.connector.oauth.keep import read
         from ingest.connector.oauth.token import Token
 
-        token = read(self.file, self.shown, self.cure)
+        token = self._read()
         if token is not None and (token.first, token.token_url) == (self._mark(), self.renewal.url):
             return token
         return Token(self.renewal.token, first=self._mark(), token_url=self.renewal.url)

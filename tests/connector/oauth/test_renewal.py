@@ -3,6 +3,7 @@
 import asyncio
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -279,6 +280,19 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> No
     error = refusal(ask_as(account, Vendor([]), at))
     assert isinstance(error, Refused)
     assert error.cure == "chmod 600 tokens/network.json"
+
+
+def test_a_source_that_was_renamed_goes_on_with_what_it_had(tmp_path: Path) -> None:
+    """The first token may have ended long ago."""
+    old, at = begun(tmp_path, renewed())
+    new = replace(old, source="renamed", file=tmp_path / "renamed.json", shown="tokens/renamed.json", former=old.file)
+    kept_before = new.kept()
+    assert kept_before.access.get_secret_value() == "token 2"
+    assert not new.file.exists(), "who only looks moves nothing"
+    assert got(ask_as(new, Vendor([]), at + HOUR)) == "token 2"
+    assert (new.file.exists(), old.file.exists()) == (True, False)
+    assert got(ask_as(new, Vendor([renewed(3)]), at + 8 * DAY)) == "token 3"
+    assert got(ask_as(replace(new, former=None), Vendor([]), at + 8 * DAY)) == "token 3"
 
 
 def test_a_file_that_holds_no_token_says_how_to_go_on(tmp_path: Path) -> None:
