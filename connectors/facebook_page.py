@@ -25,12 +25,12 @@ class FacebookPage(Connector):
     *Graph API Explorer*, extend it in the *Access Token Debugger*, and ask for `/me/accounts` with it: each page has
     its token there.
 
-    Meta says that a page token which was got with an extended user token has no day on which it ends (one that was got
-    with a short one ends after an hour), so nothing is renewed. It can still be ended: by a change of the password, by
-    whoever takes the app or the page away from that user, by Meta's own doubts; older pages of Meta tell of 60 days,
-    and whether the access to data that users renew every 90 days is meant for pages too they do not say. The *Access
-    Token Debugger* shows both days of a token; where yours has one, write it as `token_ends`, and you are told two
-    weeks before. It then takes a new token, made in the same way.
+    Meta says that a page token which was got with an extended user token has no day on which it ends, and that one
+    which was got with a short one ends after an hour; so nothing is renewed. It ends all the same when that user
+    changes the password or loses the page, when the app is removed, or when Meta thinks it unsafe. Two things are
+    uncertain: an older page of Meta's tells of 60 days, and users must allow an app anew to see their data every 90
+    days, of which Meta does not say whether it is meant for pages. The *Access Token Debugger* shows both days; where
+    yours has one, write it as `token_ends`, and you are told two weeks before. Then make a new token in the same way.
 
     `followers` are those who follow the page, whether they like it or not. There is no history: numbers are known from
     the first pull on. Insights are not asked for, since Meta is changing what they are called.

@@ -95,10 +95,11 @@ class RenewalAccount(Account):
 
     def _trouble(self, error: SourceError) -> Ending:
         told = error.ending()
-        if isinstance(error, Unavailable):
-            cure = "it is tried again at the next pull"
-        else:  # a refusal without a status is of a file or an address, and knows what to do
-            cure = error.cure if isinstance(error, Refused) and error.status is None else self.cure
+        cure = "it is tried again at the next pull"
+        if isinstance(error, Refused):  # one without a status is of a file or an address, and knows what to do
+            cure = self.cure if error.status is not None else error.cure
+        elif not isinstance(error, Unavailable):
+            cure += f"; if that does not help, {self.cure}"
         return Ending(Outcome.OK, f"its token could not be renewed: {told.message}", cure)
 
 
