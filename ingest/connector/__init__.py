@@ -9,6 +9,7 @@ from ingest.connector.connector import Connector, Signal, counter, days, events,
 from ingest.connector.declared import Declared
 from ingest.connector.hook import Hook, Message
 from ingest.connector.oauth.client import OAuth
+from ingest.connector.oauth.renewal import Renewal
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable
 from ingest.connector.question import Body, Meaning, Params
 from ingest.connector.reading import Cursor, Expiry, Reading, Span, Yielded
@@ -49,6 +50,7 @@ __all__ = [
     "Reading",
     "Received",
     "Refused",
+    "Renewal",
     "Seen",
     "Signal",
     "SignalName",

@@ -9,8 +9,8 @@
 
 `full.json` is a conversation in which every signal has something to tell, over more than one page where there are
 pages. `empty.json` is one with an account in which nothing is yet. `seen.json` is there if the connector tells what its
-credential can see (`Connector.seen`). A connector that reads files takes `FileConformance` and names a folder with
-`home`; one that is never asked takes `Documented`.
+credential can see (`Connector.seen`). A connector that tells its `authorization` is given a token. One that reads files
+takes `FileConformance` and names a folder with `home`; one that is never asked takes `Documented`.
 """
 
 import asyncio
@@ -18,7 +18,9 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -29,6 +31,7 @@ from ingest.connector.ask import Ask, Limits
 from ingest.connector.connector import Connector
 from ingest.connector.drain import Drained, drain
 from ingest.connector.fault import FAULTS, WAIT, misfits, ones
+from ingest.connector.granted import granted
 from ingest.connector.outcome import Ending, Outcome, ending_of
 from ingest.connector.page import page_of
 from ingest.connector.record import Conversation
@@ -104,6 +107,7 @@ class Conformance(Documented):
             home=home or self.home,
             key=b"conformance",
             limits=_LIMITS,
+            account=granted(self.made(), Path(_folder().name)),
         )
 
     def drained(self, ask: Ask) -> Drained:
@@ -232,3 +236,9 @@ class HttpConformance(Conformance):
                     assert ended.outcome is Outcome.BROKEN, f"{exchange.url}: {where}: {ended}"
                 else:
                     assert self.ended(self._ask(recorded.with_answer(at, other))) == right, f"{exchange.url}: {where}"
+
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    """For tokens. It lasts as long as the tests do."""
+    return TemporaryDirectory(prefix="okr-granted-")

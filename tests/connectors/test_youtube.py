@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from connectors.parts.google_refusal import next_quota
 from connectors.youtube import Youtube
-from ingest.connector import Ask, Connector, Cursor, Reading, Span
+from ingest.connector import Connector, Cursor, Reading, Span
+from ingest.connector.granted import TOKEN
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Conversation, Exchange
 from ingest.okr.instant import instant
-from tests.connectors.granted import TOKEN, granted
 from tests.descriptions import Described
 
 HERE = Path(__file__).parent / "youtube"
@@ -27,15 +27,6 @@ class TestYoutubeOfItsOwner(Described):
     settings: ClassVar[Mapping[str, Any]] = CLIENT
     recorded: ClassVar[Path] = HERE
     described_in: ClassVar[tuple[str, ...]] = ("description.json", "description-analytics.json")
-
-    @pytest.fixture(autouse=True)
-    def _account(self, tmp_path: Path) -> None:
-        self.folder = tmp_path
-
-    def _ask(self, conversation: Conversation, home: Path | None = None) -> Ask:
-        ask = super()._ask(conversation, home)
-        ask._account = granted(self.made(), self.folder)
-        return ask
 
     def test_days_are_events_of_their_day(self) -> None:
         told = [one for one in self.drained(self.ask()).readings if one.key]

@@ -77,7 +77,8 @@ def _print_ending(console: "Console", pulled: "Pulled", workspace: "Workspace") 
     ending = pulled.unit.ending
     if ending.outcome != "ok":
         cure = f" → {ending.cure}" if ending.cure else ""
-        console.print(f"{pulled.source}: {ending.outcome}: {ending.message}{cure}", style="red", markup=False)
+        line = f"{pulled.source}: {ending.outcome}: {ending.message}{cure}"
+        console.print(line, style="red", markup=False, soft_wrap=True)
         return
     if pulled.seen is not None:
         signals = workspace.config.sources[pulled.source].signals
@@ -85,6 +86,9 @@ def _print_ending(console: "Console", pulled: "Pulled", workspace: "Workspace") 
     else:
         told = _counted(pulled)
     console.print(f"{pulled.source}: {told}", markup=False, highlight=False, soft_wrap=True)
+    if ending.cure:
+        line = f"{pulled.source}: {ending.message} → {ending.cure}"
+        console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _counted(pulled: "Pulled") -> str:

@@ -103,6 +103,8 @@ def _next(review: Review, zone: ZoneInfo, now: Instant) -> Iterator[Line]:
     for source in review.failing:
         yield Line(f"source {source.id}", f"{source.outcome}: {source.message}" + _cure(to_do(source)))
     for source in review.sources:
+        if source.outcome == "ok" and source.cure:
+            yield Line(f"source {source.id}", f"{source.message}{_cure(source.cure)}")
         if ending := ending_credential(source.credential_expires_at, now, zone):
             yield Line(f"source {source.id}", ending + _cure(source.renewal))
     for signal in review.waiting:
