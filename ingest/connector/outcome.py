@@ -34,6 +34,10 @@ class Ending:
     retry_at: Instant | None = None
     """The source said not to come before this."""
 
+    @property
+    def is_ok(self) -> bool:
+        return self.outcome is Outcome.OK
+
 
 class SourceError(Exception):
     """What a connector or `Ask` raises when a source did not give what was asked for.

@@ -125,6 +125,11 @@ def ending_version(ends: date | None, today: date) -> str | None:
     return f"the vendor {verb} the version of its API that is asked on {ends} → update okr-ingest"
 
 
+def with_cure(message: str, cure: str | None) -> str:
+    """What is wrong, and what to do about it where that is known."""
+    return f"{message} → {cure}" if cure else message
+
+
 def local(at: Instant | None, zone: ZoneInfo) -> str:
     """An instant in the configured zone, to the minute."""
     if at is None:
@@ -225,7 +230,7 @@ def days_left(end: Instant, now: Instant) -> str:
     if now >= end:
         return "over"
     left = -((now - end) // DAY)
-    return "1 day left" if left == 1 else f"{left} days left"
+    return f"{counted(left, 'day')} left"
 
 
 TICKS = "▁▂▃▄▅▆▇█"
@@ -274,7 +279,7 @@ def decided(one: "Decided") -> str:
 
 
 def measured(count: int) -> str:
-    return f"{count} measurement{'' if count == 1 else 's'}"
+    return counted(count, "measurement")
 
 
 def doubtful(count: int) -> str:

@@ -34,6 +34,7 @@ def auth(
     import asyncio
 
     from ingest.connector.outcome import SourceError
+    from ingest.face.words import with_cure
     from ingest.run.consent.grant import grant
 
     chosen = opening(context)
@@ -47,7 +48,7 @@ def auth(
             token = asyncio.run(grant(account, way, lambda prompt: _show(prompt, console, opens)))
         except SourceError as error:
             ending = error.ending()
-            raise Refused(ending.message + (f" → {ending.cure}" if ending.cure else "")) from None
+            raise Refused(with_cure(ending.message, ending.cure)) from None
     for line in _told(token, account, config):
         typer.echo(line)
 

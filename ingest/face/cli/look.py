@@ -74,9 +74,6 @@ def _plain(value: Any) -> Any:
 def _print_rows(rows: Sequence[Mapping[str, Any]], workspace: "Workspace") -> None:
     from rich.table import Table
 
-    from ingest.face.words import local
-    from ingest.okr.instant import from_rfc3339
-
     if not rows:
         typer.echo("nothing measured yet")
         return
@@ -84,15 +81,18 @@ def _print_rows(rows: Sequence[Mapping[str, Any]], workspace: "Workspace") -> No
     for column in rows[0]:
         table.add_column(column.replace("_", " "), justify="right" if column in ("value", "progress") else "left")
     for row in rows:
-        table.add_row(*(_cell(column, value, workspace, local, from_rfc3339) for column, value in row.items()))
+        table.add_row(*(_cell(column, value, workspace) for column, value in row.items()))
     terminal().print(table, markup=False)
 
 
-def _cell(column: str, value: Any, workspace: "Workspace", local: Any, from_rfc3339: Any) -> str:
+def _cell(column: str, value: Any, workspace: "Workspace") -> str:
+    from ingest.face.words import local
+    from ingest.okr.instant import from_rfc3339
+
     if value is None:
         return "–"
     if column in ("at", "observed_at", "recorded_at"):
-        return str(local(from_rfc3339(value), workspace.config.zone))
+        return local(from_rfc3339(value), workspace.config.zone)
     if isinstance(value, bool):
         return "yes" if value else ""
     return f"{value:g}" if isinstance(value, float) else str(value)

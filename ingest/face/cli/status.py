@@ -140,13 +140,12 @@ def _print_sources(console: "Console", workspace: "Workspace") -> None:
 
 
 def _source_lines(source: "SourceHealth", workspace: "Workspace") -> Iterable[tuple[str, str]]:
-    from ingest.face.words import ending_credential
+    from ingest.face.words import ending_credential, to_do, with_cure
 
-    if source.outcome not in (None, "ok"):
-        line = f"source {source.id} is {source.outcome}: {source.message}"
-        yield line + (f" → {source.cure}" if source.cure else ""), "red"
+    if source.is_failing:
+        yield with_cure(f"source {source.id} is {source.outcome}: {source.message}", to_do(source)), "red"
     elif source.cure:
-        yield f"source {source.id}: {source.message} → {source.cure}", "yellow"
+        yield with_cure(f"source {source.id}: {source.message}", source.cure), "yellow"
     ending = ending_credential(source.credential_expires_at, workspace.now(), workspace.config.zone)
     if ending is not None:
-        yield f"source {source.id}: {ending} → {source.renewal}", "yellow"
+        yield with_cure(f"source {source.id}: {ending}", source.renewal), "yellow"

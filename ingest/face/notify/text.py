@@ -57,10 +57,10 @@ def score_text(one: Scored) -> str:
 
 
 def _of_source(source: SourceHealth) -> str:
-    if source.outcome == "ok":
+    if not source.is_failing:
         return f"Source works again: {source.id}"
-    cure = f" → {plain(words.to_do(source) or '')}"
-    return f"Source fails: {source.id}: {plain(source.message or str(source.outcome))}{cure}"
+    told = f"Source fails: {source.id}: {plain(source.message or str(source.outcome))}"
+    return words.with_cure(told, plain(words.to_do(source) or ""))
 
 
 def _week(card: Card, sources: Sequence[SourceHealth]) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _week(card: Card, sources: Sequence[SourceHealth]) -> Iterator[str]:
     if len(ordered) > LISTED:
         yield f"- and {len(ordered) - LISTED} more"
     for source in sources:
-        if source.outcome not in (None, "ok"):
+        if source.is_failing:
             yield _of_source(source)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from ingest.face.tactic import change
-from ingest.face.words import STATUS, ending_credential, figure, in_percent, isolated, local, share, to_do
+from ingest.face.words import STATUS, ending_credential, figure, in_percent, isolated, local, share, to_do, with_cure
 from ingest.okr.day import local_text
 from ingest.okr.instant import DAY, Instant
 from ingest.okr.score import Status
@@ -101,12 +101,12 @@ def _next(review: Review, zone: ZoneInfo, now: Instant) -> Iterator[Line]:
             f"milestone on {day}: {share(progress)}, now {share(scored.score.progress)}",
         )
     for source in review.failing:
-        yield Line(f"source {source.id}", f"{source.outcome}: {source.message}" + _cure(to_do(source)))
+        yield Line(f"source {source.id}", with_cure(f"{source.outcome}: {source.message}", to_do(source)))
     for source in review.sources:
-        if source.outcome == "ok" and source.cure:
-            yield Line(f"source {source.id}", f"{source.message}{_cure(source.cure)}")
+        if not source.is_failing and source.cure:
+            yield Line(f"source {source.id}", with_cure(source.message or "", source.cure))
         if ending := ending_credential(source.credential_expires_at, now, zone):
-            yield Line(f"source {source.id}", ending + _cure(source.renewal))
+            yield Line(f"source {source.id}", with_cure(ending, source.renewal))
     for signal in review.waiting:
         yield Line(f"signal {signal.name}", signal.notice or f"{signal.quarantined} implausible readings wait")
 
@@ -121,7 +121,3 @@ def _soon(one: Course, end: Instant, zone: ZoneInfo) -> Iterator[Line]:
         yield Line(_title(one), f"forecast: {share(forecast.probability)} likely to be reached")
     if 0 < period.end - end <= 7 * DAY:
         yield Line(_title(one), f"its period ends on {period.last}")
-
-
-def _cure(cure: str | None) -> str:
-    return f" → {cure}" if cure else ""
