@@ -38,7 +38,7 @@ class Submission(BaseModel):
 
 class Submissions(BaseModel):
     submissions: list[Submission]
-    more: bool = Field(True, alias="hasMore")
+    more: bool | None = Field(None, alias="hasMore")
 
 
 class Form(BaseModel):
@@ -135,4 +135,4 @@ class _Following:
 
     def __call__(self, page: Submissions, _: Answer) -> Params | None:
         self._page += 1
-        return {"page": self._page} if page.submissions and page.more else None
+        return {"page": self._page} if page.submissions and page.more is not False else None
