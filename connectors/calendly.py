@@ -18,7 +18,7 @@ _AGAIN = days(1)
 class User(BaseModel):
     uri: str
     organization: str = Field(alias="current_organization")
-    name: str
+    name: str | None = None
 
 
 class Me(BaseModel):
@@ -106,7 +106,7 @@ class Calendly(Connector):
         yield listed.cursor
 
     async def seen(self, ask: Ask) -> Seen:
-        return Seen((await self._me(ask)).resource.name)
+        return Seen((await self._me(ask)).resource.name or "")
 
     def _is_meant(self, meeting: Meeting) -> bool:
         return self.name is None or self.name.search(meeting.name or "") is not None

@@ -42,7 +42,7 @@ class Page(BaseModel):
 
 class Organization(BaseModel):
     id: str = Field(pattern=r"^\d+$")
-    name: str
+    name: str | None = None
 
 
 class Organizations(BaseModel):
@@ -56,7 +56,7 @@ class Start(BaseModel):
 class Event(BaseModel):
     id: str = Field(pattern=r"^\d+$")
     start: Start
-    is_externally_ticketed: bool = False
+    is_externally_ticketed: bool | None = None
 
 
 class Events(Page):
@@ -70,8 +70,8 @@ class Attendee(BaseModel):
     id: str = Field(min_length=1)
     created: AwareDatetime
     checked_in: bool
-    cancelled: bool = False
-    refunded: bool = False
+    cancelled: bool | None = None
+    refunded: bool | None = None
 
 
 class Attendees(Page):
@@ -148,7 +148,7 @@ class Eventbrite(Connector):
 
     async def seen(self, ask: Ask) -> Seen:
         organization = await self._organization(ask)
-        return Seen(organization.name, ("the token can also write: Eventbrite has none that only reads",))
+        return Seen(organization.name or "", ("the token can also write: Eventbrite has none that only reads",))
 
     async def _organization(self, ask: Ask) -> Organization:
         """The one that is meant. It is asked for first, since Eventbrite says 400 to a token that it does not know."""
@@ -160,7 +160,7 @@ class Eventbrite(Connector):
         meant = [one for one in found if self.organization in (None, one.id)]
         if len(meant) == 1:
             return meant[0]
-        known = ", ".join(f"{one.id} ({cleaned(one.name, 40)})" for one in found[:10]) or "none"
+        known = ", ".join(f"{one.id} ({cleaned(one.name or '?', 40)})" for one in found[:10]) or "none"
         raise Refused(
             "the token belongs to several organizations" if meant else "the token does not see the organization",
             f"write organization, one of: {known}",

@@ -49,8 +49,8 @@ class Start(BaseModel):
 
 
 class Attendee(BaseModel):
-    itself: bool = Field(False, alias="self")
-    response: str = Field(alias="responseStatus")
+    itself: bool | None = Field(None, alias="self")
+    response: str | None = Field(alias="responseStatus")
 
 
 class Properties(BaseModel):
@@ -65,7 +65,7 @@ class Event(BaseModel):
     summary: str | None = None
     description: str | None = None
     location: str | None = None
-    type: str = Field("default", alias="eventType")
+    type: str | None = Field(None, alias="eventType")
     attendees: list[Attendee] | None = None
     own: Properties | None = Field(None, alias="extendedProperties")
 
@@ -80,14 +80,14 @@ class Event(BaseModel):
         """As the signals look at it."""
         told = {**self.own.private, **self.own.shared} if self.own else {}
         own = {f"X-{name.upper()}": text for name, text in told.items()}
-        return Meant(self.summary or "", self.description or "", self.location or "", (self.type,), own)
+        return Meant(self.summary or "", self.description or "", self.location or "", (self.type or "default",), own)
 
 
 class Events(BaseModel):
     """Google leaves `items` out where there are none; `kind` says that it is a listing all the same."""
 
     kind: Literal["calendar#events"] | None = None
-    role: str = Field("", alias="accessRole")
+    role: str | None = Field(None, alias="accessRole")
     items: list[Event] | None = None
     next: str | None = Field(None, alias="nextPageToken")
 

@@ -26,16 +26,16 @@ class Guest(BaseModel):
     id: str = Field(min_length=1)
     registered_at: AwareDatetime | None
     joined_at: AwareDatetime | None
-    tickets: list[Ticket] = Field(alias="event_tickets")
+    tickets: list[Ticket] | None = Field(alias="event_tickets")
 
     @property
     def people(self) -> int:
         """One may hold tickets for several."""
-        return max(1, len(self.tickets))
+        return max(1, len(self.tickets or ()))
 
     @property
     def came(self) -> int:
-        checked_in = sum(one.checked_in_at is not None for one in self.tickets)
+        checked_in = sum(one.checked_in_at is not None for one in self.tickets or ())
         return checked_in or int(self.joined_at is not None)
 
 

@@ -58,7 +58,7 @@ class Lead(BaseModel):
 
 
 class More(BaseModel):
-    is_there: bool = Field(True, alias="more_items_in_collection")
+    is_there: bool | None = Field(None, alias="more_items_in_collection")
 
 
 class Paging(More):
@@ -75,7 +75,8 @@ class Leads(BaseModel):
     @property
     def is_last(self) -> bool:
         """Whether it says so."""
-        return self.paging is not None and not (self.paging.is_there and (self.paging.pagination or More()).is_there)
+        told = () if self.paging is None else (self.paging, self.paging.pagination)
+        return any(one is not None and one.is_there is False for one in told)
 
 
 class Company(BaseModel):

@@ -85,8 +85,8 @@ class Strava(Consented):
 
     All activities of the wanted time are listed at each pull, 200 a request; the times of 60 runs come with the first
     pull, of 60 earlier ones with each pull after it, a request each. Those of the last 14 days are asked for again.
-    Strava allows 100 reads in each quarter of an hour of the clock and 1,000 a day (UTC); where
-    they are used up, the next pull waits for the next quarter, or the next day.
+    Strava allows 100 reads in each quarter of an hour of the clock and 1,000 a day (UTC); where they are used up, the
+    next pull waits for the next quarter, or the next day.
 
     **Access.** Since June 2026 the API needs a paid Strava subscription. On strava.com/settings/api make an app with
     the callback domain `127.0.0.1`, write `client_id` and `client_secret`, and run `okr auth`; it asks for

@@ -38,7 +38,7 @@ class Submission(BaseModel):
 
 class Submissions(BaseModel):
     submissions: list[Submission]
-    more: bool = Field(True, alias="hasMore")
+    more: bool | None = Field(None, alias="hasMore")
 
 
 class Form(BaseModel):
@@ -96,7 +96,7 @@ class Tally(Connector):
             }
         known: set[str] = set()
         # or until one is empty: `hasMore` may count what the filter leaves out
-        following = numbered(Submissions, lambda page: page.submissions and page.more)
+        following = numbered(Submissions, lambda page: page.submissions and page.more is not False)
         async for page in ask.pages(
             Submissions, f"{self._at}/submissions", following, params=params, bearer=self.api_key
         ):

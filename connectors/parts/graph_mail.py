@@ -42,12 +42,12 @@ class Message(BaseModel):
     at: AwareDatetime = Field(alias="receivedDateTime")
     subject: str | None = None
     sender: Person | None = Field(None, alias="from")
-    to: list[Person] = Field(alias="toRecipients")
-    copies: list[Person] = Field(alias="ccRecipients")
+    to: list[Person] | None = Field(alias="toRecipients")
+    copies: list[Person] | None = Field(alias="ccRecipients")
 
     def says(self, signal: HeaderSettings) -> bool:
         """Whether a signal means it."""
-        recipients = ", ".join(map(str, (*self.to, *self.copies)))
+        recipients = ", ".join(map(str, (*(self.to or ()), *(self.copies or ()))))
         fits = signal.fits(self.subject or "", str(self.sender or ""), recipients)
         return any(fits) or not fits if signal.match == "any" else all(fits)
 
