@@ -97,7 +97,7 @@ class Baserow(TableService):
         url = self._at(f"rows/table/{table}/")
         following = numbered(Page, lambda page: page.next)  # the address in it is one that the server believes to have
         async for page in ask.pages(Page, url, following, params=asked, **self._said()):
-            number = page.count
+            number = max(number, page.count)
             for row in page.results:
                 held = row.model_extra or {}
                 rows[row.id] = {name: column.plain(held.get(name, _UNTOLD)) for name, column in columns.items()}
