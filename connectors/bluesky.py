@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, Field
 
 from connectors.parts.cure import cured
-from connectors.parts.rooted import rooted
+from connectors.parts.origin import beneath
 from ingest.connector import (
     Ask,
     Broken,
@@ -84,5 +84,5 @@ class Bluesky(Connector):
         return Seen(profile.display_name or profile.handle)
 
     async def _profile(self, ask: Ask, actor: str) -> Profile:
-        url = f"{rooted(self.url, '/xrpc')}/app.bsky.actor.getProfile"
+        url = f"{beneath(self.url, 'xrpc')}/app.bsky.actor.getProfile"
         return await ask.json(Profile, url, params={"actor": actor}, means=cured({400: _WHOLE.format(self.account)}))

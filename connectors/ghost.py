@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr, model_validator
 
 from connectors.parts.newcomer import Newcomers
-from connectors.parts.rooted import rooted
+from connectors.parts.origin import beneath
 from ingest.connector import Answer, Ask, Connector, Params, Reading, Seen, Yielded, events, level
 
 Count = Annotated[int, Field(ge=0)]
@@ -163,7 +163,7 @@ class Ghost(Connector):
         """A request. The slash at the end of the path is needed: without it Ghost redirects."""
         headers = {"authorization": token(self.api_key, ask.now), "accept-version": "v5.0"}
         site = self.url.partition("#")[0].rstrip("/").removesuffix("/ghost")  # as a browser shows its administration
-        return {"url": f"{rooted(site, '/ghost/api/admin')}/{path}", "params": params, "headers": headers}
+        return {"url": f"{beneath(site, 'ghost', 'api', 'admin')}/{path}", "params": params, "headers": headers}
 
 
 class _Following:

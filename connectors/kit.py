@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
-from connectors.parts.rooted import rooted
+from connectors.parts.origin import beneath
 from ingest.connector import (
     Ask,
     Broken,
@@ -160,7 +160,7 @@ class Kit(Connector):
         return found
 
     async def _asked(self, ask: Ask, model: type[M], path: str, params: Params | None = None) -> M:
-        url = f"{rooted(self.url, '/v4')}/{path}"
+        url = f"{beneath(self.url, 'v4')}/{path}"
         return await ask.json(model, url, params=params, headers={"X-Kit-Api-Key": self.api_key})
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from connectors.parts.newcomer import Newcomers
-from connectors.parts.rooted import rooted
+from connectors.parts.origin import beneath
 from ingest.connector import (
     Answer,
     Ask,
@@ -136,7 +136,7 @@ class Listmonk(Connector):
         )
 
     def _address(self, path: str) -> str:
-        return f"{rooted(self.url, '/api')}/{path}"
+        return f"{beneath(self.url, 'api')}/{path}"
 
 
 def meant(answer: Answer, error: SourceError) -> SourceError:
