@@ -104,6 +104,32 @@ def test_what_a_page_tells_is_not_written_in_its_address(served: Served) -> None
         assert "you have won" not in stranger.get("/sources", params={"told": "you have won"}).text
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/key-results/deleted.since", 404, "There is no key result &#39;deleted.since&#39;."),
+        ("/nothing/here", 404, "There is nothing at this address."),
+        ("/?at=<b>", 422, "At: &#39;&lt;b&gt;&#39; is no time"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_a_page_with_a_way_back(
+    visitor: httpx.Client, path: str, status: int, says: str
+) -> None:
+    seen = visitor.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (seen.status_code, seen.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert says in seen.text
+    assert '<a href="/">All objectives</a>' in seen.text
+    program = visitor.get(path)
+    assert (program.status_code, program.headers["content-type"]) == (status, "application/problem+json")
+    assert program.json()["status"] == status
+
+
+@pytest.mark.parametrize("path", ["/api/v1/key-results/none", "/badge/none.svg", "/-/none"])
+def test_what_is_for_programs_answers_browsers_alike(visitor: httpx.Client, path: str) -> None:
+    seen = visitor.get(path, headers={"Accept": "text/html"})
+    assert (seen.status_code, seen.headers["content-type"]) == (404, "application/problem+json")
+
+
 def test_the_numbers_are_downloaded_as_csv(visitor: httpx.Client) -> None:
     answer = visitor.get(f"/key-results/{NAME}/history.csv")
     assert answer.headers["content-type"].startswith("text/csv")

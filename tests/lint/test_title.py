@@ -30,6 +30,8 @@ def test_nothing_is_said_of_the_key_results_that_must_work(text: str) -> None:
         ("read 10 books", "task"),
         ("launch 30% more campaigns", "task"),
         ("get a certificate", "task"),
+        ("increase the number of posts I write by 20%", "task"),
+        ("30% more invitations we get", ""),
         ("ship 50% fewer bugs", "own-hand"),
         ("every campaign passes legal review the first time", "own-hand"),
         ("the new website is live", "yes-no"),

@@ -1,11 +1,11 @@
-"""Errors as RFC 9457 problem details: what is wrong and what to do, for programs and people."""
+"""Errors as RFC 9457 problem details: what is wrong and what to do. Who asks for a page in a browser gets one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
@@ -30,6 +30,10 @@ TITLES = {
     503: "Not ready",
 }
 
+PAGES = (400, 404, 422)
+"""What people come to by a link: one that leads nowhere any more, or with a time that is none."""
+FOR_PROGRAMS = ("/api/", "/hooks/", "/-/", "/metrics", "/events", "/badge/", "/static/", "/openapi.json")
+
 
 class Problem(Exception):
     """Raised anywhere in a request; becomes the answer."""
@@ -45,20 +49,33 @@ def answer(status: int, detail: str, headers: Mapping[str, str] | None = None, *
     return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
 
 
+def _told(
+    request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None, **extra: Any
+) -> Response:
+    """A problem as a page, where one was asked for; else as problem details."""
+    wants_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if not wants_page or status not in PAGES or request.url.path.startswith(FOR_PROGRAMS):
+        return answer(status, detail, headers, **extra)
+    from ingest.face.web.rendering import page  # it needs the guard, which needs this
+
+    return page("problem.html", request, status, title=TITLES[status], detail=detail)
+
+
 def add_to(app: FastAPI) -> None:
     """Every error leaves as a problem; none shows a traceback or a value that somebody sent."""
 
     @app.exception_handler(Problem)
-    def problem(_: Request, error: Problem) -> JSONResponse:
-        return answer(error.status, error.detail, error.headers, **error.extra)
+    def problem(request: Request, error: Problem) -> Response:
+        return _told(request, error.status, error.detail, error.headers, **error.extra)
 
     @app.exception_handler(StarletteHTTPException)
-    def http(_: Request, error: StarletteHTTPException) -> JSONResponse:
-        return answer(error.status_code, str(error.detail), error.headers)
+    def http(request: Request, error: StarletteHTTPException) -> Response:
+        detail = "there is nothing at this address" if error.detail == "Not Found" else str(error.detail)
+        return _told(request, error.status_code, detail, error.headers)
 
     @app.exception_handler(UnknownName)
-    def unknown(_: Request, error: UnknownName) -> JSONResponse:
-        return answer(404, str(error))
+    def unknown(request: Request, error: UnknownName) -> Response:
+        return _told(request, 404, str(error))
 
     @app.exception_handler(Refusal)
     def refused(_: Request, error: Refusal) -> JSONResponse:

@@ -49,7 +49,7 @@ _AMOUNT = words_of(
 )
 _JOINTS = words_of(
     """
-    of in for to from at with by across on that which who whose use uses using per under over within between before
+    i we of in for to from at with by across on that which who whose use uses using per under over within between before
     until after about into as than and or through during
     """
 )
