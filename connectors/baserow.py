@@ -1,18 +1,20 @@
 """Fields of rows in Baserow tables."""
 
-from collections.abc import Callable, Mapping
-from itertools import count
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, SecretStr
 
+from connectors.parts.numbered import numbered
 from connectors.parts.origin import beneath
 from connectors.parts.records import Listing, TableService
 from connectors.parts.scalar import number_of
 from ingest.connector import Answer, Ask, Params, Refused, Seen, SourceError, Unavailable, minutes
 
 _AT_ONCE = 200
+_UNTOLD = {"error": "NOT TOLD"}
+"""An empty field is told as such: one that is left out was not asked for, or must not be seen."""
 _OUTSIDE = b"ERROR_USER_NOT_IN_GROUP"
 _MUCH = "the token has rights to {} more of the workspace's tables: to read those of the signals is enough"
 _WORKSPACE = "check table, and make the token in the workspace that the table is in"
@@ -93,11 +95,12 @@ class Baserow(TableService):
         rows: dict[int, Mapping[str, Any]] = {}
         number = 0
         url = self._at(f"rows/table/{table}/")
-        async for page in ask.pages(Page, url, _following(), params=asked, **self._said()):
-            number = page.count
+        following = numbered(Page, lambda page: page.next)  # the address in it is one that the server believes to have
+        async for page in ask.pages(Page, url, following, params=asked, **self._said()):
+            number = max(number, page.count)
             for row in page.results:
                 held = row.model_extra or {}
-                rows[row.id] = {name: columns[name].plain(held[name]) for name in held.keys() & columns.keys()}
+                rows[row.id] = {name: column.plain(held.get(name, _UNTOLD)) for name, column in columns.items()}
         if len(rows) < number:  # one that is deleted meanwhile moves another to the page before
             raise Unavailable(f"{listing.table}: {len(rows)} of {number} rows came; did it change meanwhile?")
         for id in sorted(rows):
@@ -122,12 +125,6 @@ def _meant(answer: Answer, error: SourceError) -> SourceError:
     if isinstance(error, Refused) and _OUTSIDE in answer.body:
         return Refused(error.message, _WORKSPACE, error.status)
     return error
-
-
-def _following() -> Callable[[Page, object], Params | None]:
-    """Pages by their number: the address in `next` is one that the server believes to have."""
-    numbers = count(2)
-    return lambda page, _: {"page": next(numbers)} if page.next else None
 
 
 def _plain(value: Any, is_number: bool) -> Any:

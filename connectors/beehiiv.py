@@ -21,7 +21,6 @@ class Stats(BaseModel):
 
 
 class Publication(BaseModel):
-    name: str
     stats: Stats
 
 

@@ -1,21 +1,19 @@
 """Bluesky: an account as everybody sees it."""
 
 from collections.abc import AsyncIterator
-from functools import partial
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, Field
 
+from connectors.parts.cure import cured
+from connectors.parts.origin import beneath
 from ingest.connector import (
-    Answer,
     Ask,
     Broken,
     Connector,
     Cursor,
     Reading,
-    Refused,
     Seen,
-    SourceError,
     Yielded,
     level,
     minutes,
@@ -23,6 +21,9 @@ from ingest.connector import (
 
 Count = Annotated[int, Field(ge=0)]
 _HANDLE = r"^(@?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|did:(plc|web):[A-Za-z0-9.:%_-]+)$"
+
+_WHOLE = "check that {} is the whole handle, as its page shows it, and still there"
+"""What is not there is answered with 400, and never with 404."""
 
 
 class Profile(BaseModel):
@@ -83,12 +84,5 @@ class Bluesky(Connector):
         return Seen(profile.display_name or profile.handle)
 
     async def _profile(self, ask: Ask, actor: str) -> Profile:
-        url = f"{self.url.rstrip('/')}/xrpc/app.bsky.actor.getProfile"
-        return await ask.json(Profile, url, params={"actor": actor}, means=partial(meant, self.account))
-
-
-def meant(account: str, answer: Answer, error: SourceError) -> SourceError:
-    """What is not there is answered with 400, and never with 404."""
-    if answer.status == 400:
-        return Refused(str(error), f"check that {account} is the whole handle, as its page shows it, and still there")
-    return error
+        url = f"{beneath(self.url, 'xrpc')}/app.bsky.actor.getProfile"
+        return await ask.json(Profile, url, params={"actor": actor}, means=cured({400: _WHOLE.format(self.account)}))

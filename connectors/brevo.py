@@ -26,7 +26,7 @@ _MAILS = 50
 
 
 class ContactList(BaseModel):
-    name: str
+    name: str = ""
     subscribers: Count = Field(alias="totalSubscribers")
     blocklisted: Count = Field(alias="totalBlacklisted")
 

@@ -28,7 +28,7 @@ class Came(BaseModel):
 
 class Left(BaseModel):
     id: str
-    unsubscription_date: AwareDatetime
+    unsubscription_date: AwareDatetime | None  # null where Buttondown does not know it
 
 
 class Page(BaseModel):
@@ -94,7 +94,7 @@ class Buttondown(Connector):
         async for gone in ask.pages(Departures, url, _next, params=left, **said):
             for who in gone.results:
                 at = who.unsubscription_date
-                if at >= start:
+                if at is not None and at >= start:
                     yield Reading("lost_subscribers", 1, at, ask.fingerprint(f"{who.id} {at.isoformat()}"))
         yield Span("new_subscribers", start)
         yield Span("lost_subscribers", start)

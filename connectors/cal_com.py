@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from connectors.parts.onward import onward
 from connectors.parts.origin import beneath
+from connectors.parts.token_end import TokenEnd, expiry
 from ingest.connector import (
     Answer,
     Ask,
@@ -74,8 +75,11 @@ class CalCom(Connector):
     changed since the last pull. All states are asked for by name, since it is not said which ones come without.
 
     An API key (`cal_…`) is made under *Settings*, *Developer*, *API keys*; it can do all that you can. Give it an end
-    and write down when: Cal.com does not tell. It answers 120 requests a minute for each key; a pull takes two, and one
-    more for each 100 bookings. For an installation of your own write the address of its API as `url`.
+    and write that day as `key_ends`, since Cal.com does not tell it later; you are told two weeks before. It is not
+    renewed: what Cal.com has for that is described for keys of managed organizations, and ends the old one at once.
+
+    Cal.com answers 120 requests a minute for each key; a pull takes two, and one more for each 100 bookings. For an
+    installation of your own write the address of its API as `url`.
 
     **At once.** The vendor's webhook does not tell when a booking was made that had to be confirmed. Where you want it
     all the same, give it a source of its own: `push` with `signature: calcom`, `when: triggerEvent ==
@@ -91,6 +95,7 @@ class CalCom(Connector):
     }
 
     api_key: SecretStr = Field(description="it begins with cal_")
+    key_ends: TokenEnd = None
     url: str = Field("https://api.cal.com", description="another address of the API, where you host it yourself")
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
@@ -114,6 +119,8 @@ class CalCom(Connector):
         for signal in self.signals:
             yield Span(signal, listed.start)
         yield listed.cursor
+        for ending in expiry(self.key_ends, ask):
+            yield ending
 
     async def seen(self, ask: Ask) -> Seen:
         me = await ask.json(Me, f"{beneath(self.url, 'v2')}/me", bearer=self.api_key)

@@ -18,7 +18,7 @@ class Counts(BaseModel):
 
 
 class ContactList(BaseModel):
-    name: str
+    name: str = ""
     counts: Counts | Annotated[list[Counts], Field(min_length=1, max_length=1)]
     """The vendor's description says a list of one, and it was seen to come alone."""
 

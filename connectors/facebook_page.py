@@ -23,8 +23,14 @@ class FacebookPage(Connector):
     Needs the page's own token with `pages_read_engagement`, made by somebody who runs the page: on
     developers.facebook.com make an app, ask for a user token with `pages_show_list` and `pages_read_engagement` in the
     *Graph API Explorer*, extend it in the *Access Token Debugger*, and ask for `/me/accounts` with it: each page has
-    its token there. As far as is known a page token that was got with an extended one does not end; where yours does,
-    write the day as `token_ends`, and you are told two weeks before.
+    its token there.
+
+    Meta says that a page token which was got with an extended user token has no day on which it ends, and that one
+    which was got with a short one ends after an hour; so nothing is renewed. It ends all the same when that user
+    changes the password or loses the page, when the app is removed, or when Meta thinks it unsafe. Two things are
+    uncertain: an older page of Meta's tells of 60 days, and users must allow an app anew to see their data every 90
+    days, of which Meta does not say whether it is meant for pages. The *Access Token Debugger* shows both days; where
+    yours has one, write it as `token_ends`, and you are told two weeks before. Then make a new token in the same way.
 
     `followers` are those who follow the page, whether they like it or not. There is no history: numbers are known from
     the first pull on. Insights are not asked for, since Meta is changing what they are called.

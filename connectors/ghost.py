@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr, model_validator
 
 from connectors.parts.newcomer import Newcomers
+from connectors.parts.origin import beneath
 from ingest.connector import Answer, Ask, Connector, Params, Reading, Seen, Yielded, events, level
 
 Count = Annotated[int, Field(ge=0)]
@@ -161,7 +162,8 @@ class Ghost(Connector):
     def _asked(self, ask: Ask, path: str, **params: str | int) -> Any:
         """A request. The slash at the end of the path is needed: without it Ghost redirects."""
         headers = {"authorization": token(self.api_key, ask.now), "accept-version": "v5.0"}
-        return {"url": f"{self.url.rstrip('/')}/ghost/api/admin/{path}", "params": params, "headers": headers}
+        site = self.url.partition("#")[0].rstrip("/").removesuffix("/ghost")  # as a browser shows its administration
+        return {"url": f"{beneath(site, 'ghost', 'api', 'admin')}/{path}", "params": params, "headers": headers}
 
 
 class _Following:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, Field, RootModel, SecretStr, model_validator
 
+from connectors.parts.token_end import github_expiry
 from connectors.parts.told import first_day, remembered
 from ingest.connector import (
     Answer,
@@ -41,12 +42,12 @@ _NO_HISTORY = "write `daily_stars: false`: this server does not tell stars by da
 
 
 class User(BaseModel):
-    login: str
+    login: str = ""
     followers: Count
 
 
 class Repository(BaseModel):
-    full_name: str
+    full_name: str = ""
     stargazers_count: Count
     forks_count: Count
 
@@ -84,7 +85,8 @@ class Github(Connector):
     that come from one address; with any token 5,000. A pull asks one to four times. A fine-grained token without any
     permission is enough for what is public (Settings, Developer settings, *Personal access tokens*); for a private
     repository it needs *Metadata: read*, and `traffic: true` needs the right to push (a fine-grained token, as far as
-    is known, *Administration: read*).
+    is known, *Administration: read*). Where a token has an end, GitHub tells it, and you are told two weeks before; it
+    is not renewed, so make a new one then.
 
     `new_stars` are told by day since the repository began, by an interface that GitHub opened on 2026-09-04 and that
     names nobody; the list of stargazers itself is shown to a repository's own people alone since July 2026. Only stars
@@ -139,10 +141,15 @@ class Github(Connector):
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         if self.user is not None:
-            user = await ask.json(User, self._address("users", self.user), **self._request(ask))
-            yield Reading("followers", user.followers)
+            answer = await ask.get(self._address("users", self.user), **self._request(ask))
+            yield Reading("followers", answer.json(User).followers)
+            for ending in github_expiry(answer):
+                yield ending
         if self.repository is not None:
-            repository = await ask.json(Repository, self._address("repos", self.repository), **self._request(ask))
+            answer = await ask.get(self._address("repos", self.repository), **self._request(ask))
+            for ending in github_expiry(answer):
+                yield ending
+            repository = answer.json(Repository)
             yield Reading("stars", repository.stargazers_count)
             yield Reading("forks", repository.forks_count)
             if self.daily_stars:

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field, SecretStr, TypeAdapter, field_validator, 
 from connectors.parts.consent import Tokened
 from connectors.parts.gmail import Place, Reader
 from connectors.parts.google_oauth import google_oauth
+from connectors.parts.happening import Happening
 from connectors.parts.origin import beneath
-from connectors.parts.request_mail import RequestSettings
 from ingest.connector import (
     Ask,
     Cursor,
@@ -33,9 +33,10 @@ class Profile(BaseModel):
     address: str = Field(alias="emailAddress")
 
 
-class SearchSettings(RequestSettings):
+class SearchSettings(Happening):
     """Which mails are requests of this kind."""
 
+    because = "mails are events"
     query: str = Field(
         min_length=1,
         description="what would be typed into Gmail's search box: `in:inbox subject:(guest post)`, `label:requests`",

@@ -132,7 +132,7 @@ class GoogleCalendar(GoogleAccount, Named[EventSettings]):
 
     scope = "calendar.events.readonly"
     every = minutes(15)
-    needs = "calendar.events.readonly, granted by somebody who sees all details of the calendar's events"
+    needs = "all details of the calendar's events: share it, or run `okr auth` as somebody who sees them"
     proven = "requests validated against Google's description of 2026-10, with recorded answers; to be checked live"
     calendar: str | None = Field(
         None,

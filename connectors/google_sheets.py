@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from connectors.parts.grid import MANNER, TITLE, TITLES, About, Batch, Grid, Page, Titled, wanted, whole
 from connectors.parts.service_account import ServiceAccount, service_account
-from ingest.connector import Ask, Broken, Kind, Named, Refused, Seen, Span, Yielded, minutes
+from ingest.connector import Ask, Broken, Named, Refused, Seen, Yielded, minutes
 from ingest.connector.locale import Locale
 from ingest.connector.sheet import Manner, Tables, TableSettings
 from ingest.connector.sheet.cell import chosen
@@ -104,12 +104,9 @@ class GoogleSheets(Named[TableSettings]):
         grid, zone = await ask.thread(read, host=self.document)
         tables = Tables(self.named, Manner(zone, ask.fingerprint, self.locale))
         steps = tables.steps(lambda: grid)
-        while await ask.thread(next, steps, None) is not None:
-            pass  # each step in a thread: none of them takes long
-        for reading in tables.readings():
-            yield reading
-        for signal, settings in self.named.items():
-            yield Span(signal, whole=settings.kind is Kind.EVENTS)
+        await ask.walk(steps)
+        for item in tables.yields():
+            yield item
 
     async def seen(self, ask: Ask) -> Seen:
         def titled(google: "Spreadsheets") -> str:

@@ -8,13 +8,15 @@ from pydantic import BaseModel, Field, SecretStr
 
 from connectors.parts.insights import ZONE, Insights, beginning, days_of
 from connectors.parts.meta_refusal import meant
+from connectors.parts.meta_token import renewal
 from connectors.parts.token_end import TokenEnd, expiry
 from connectors.parts.told import first_day
-from ingest.connector import Ask, Connector, Params, Reading, Seen, Signal, Yielded, days, events, hours, level
+from ingest.connector import Ask, Connector, Params, Reading, Renewal, Seen, Signal, Yielded, days, events, hours, level
 
 Count = Annotated[int, Field(ge=0)]
 _BACK = days(29)  # no more days are told, and today is none of them
 _AGAIN = days(3)
+_NEW = "make a new token in the app's API setup with Instagram login (developers.facebook.com), and write it as `token`"
 
 
 class Account(BaseModel):
@@ -29,8 +31,14 @@ class Instagram(Connector):
 
     Instagram tells these numbers of professional accounts alone (business or creator; *Settings*, *Account type*). On
     developers.facebook.com make an app with the product *Instagram*, *API setup with Instagram login*; add the account
-    there and let it make a token with `instagram_business_basic`. The token ends after 60 days. Write that day as
-    `token_ends`, and you are told two weeks before; a new one is made in the same place.
+    there and let it make a token with `instagram_business_basic`, and write it as `token`.
+
+    A token ends after 60 days. It is renewed each week, which Instagram does from 24 hours after it was made: for the
+    first time a day after the first pull. What follows on it is kept in `.okr/tokens/` or where `token_file` says, and
+    from then on its end is known. As long as one pull in some seven weeks goes well it never ends. Where it could not
+    be renewed, that is told at once, and its end two weeks before; then make a new one in the same place and write it
+    as `token`: it counts from then on. Whether the token before still counts, Meta does not say: let nobody else use
+    the one that you write here. `token_ends` tells the end of a token that was not renewed yet.
 
     `new_followers` need `daily: true`, the permission `instagram_business_manage_insights` too, and an account with 100
     followers or more. They come for the last 30 days without today, up to two days late; who stops following is not
@@ -59,6 +67,9 @@ class Instagram(Connector):
     def offered(self) -> Mapping[str, Signal]:
         return {name: one for name, one in self.signals.items() if self.daily or name != "new_followers"}
 
+    def authorization(self) -> Renewal:
+        return renewal(self.token, self.url, "ig_refresh_token", _NEW)
+
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         account = await self._account(ask)
         yield Reading("followers", account.followers_count)
@@ -79,7 +90,8 @@ class Instagram(Connector):
 
     async def _account(self, ask: Ask) -> Account:
         fields = {"fields": "username,followers_count,follows_count,media_count"}
-        return await ask.json(Account, f"{self.url.rstrip('/')}/me", params=fields, bearer=self.token, means=meant)
+        token = await ask.token()
+        return await ask.json(Account, f"{self.url.rstrip('/')}/me", params=fields, bearer=token, means=meant)
 
     async def _insights(self, ask: Ask, since: date, until: date) -> Insights:
         asked: Params = {
@@ -89,4 +101,4 @@ class Instagram(Connector):
             "until": beginning(until),
         }
         url = f"{self.url.rstrip('/')}/me/insights"
-        return await ask.json(Insights, url, params=asked, bearer=self.token, means=meant)
+        return await ask.json(Insights, url, params=asked, bearer=await ask.token(), means=meant)

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
+from connectors.parts.origin import beneath
 from ingest.connector import (
     Ask,
     Broken,
@@ -24,7 +25,8 @@ from ingest.connector import (
 M = TypeVar("M", bound=BaseModel)
 Count = Annotated[int, Field(ge=0)]
 _DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
-_AT_ONCE = 45  # days in one pull; each is a request, and a key may make 120 a minute
+_AT_ONCE = 45  # days in one pull; each is a request
+_REQUESTS = 56  # for days and ends of months in the first: a key may make 120 a minute, and people pull twice
 _AGAIN = 3  # days that are asked for again, as they may have changed
 _MONTHS = 24  # months whose ends come with the first pull
 
@@ -91,9 +93,11 @@ class Kit(Connector):
     `subscribers` are those who confirmed and neither left nor bounced; `lost_subscribers` those who unsubscribed. Days
     are those of the zone in the account's settings, with their true times; today's numbers grow until it is over.
 
-    The past comes along: 45 days and the levels at the ends of 24 months with the first pull, 45 days more with each
-    pull after it, as far back as is wanted. `open_rate` and `click_rate` are of all mails of the last 90 days; Kit does
-    not say whether somebody who opens twice counts twice.
+    The past comes along: up to 45 days and the levels at the ends of 24 months with the first pull, 45 days more with
+    each pull after it, as far back as is wanted. `open_rate` and `click_rate` are of all mails of the last 90 days; Kit
+    does not say whether somebody who opens twice counts twice.
+
+    A pull asks some 60 times at most; a key may ask 120 times a minute, and what asks too often is made to wait.
     """
 
     needs = "a key for version 4 of the API (account settings, Developer)"
@@ -156,14 +160,17 @@ class Kit(Connector):
         return found
 
     async def _asked(self, ask: Ask, model: type[M], path: str, params: Params | None = None) -> M:
-        url = f"{self.url.rstrip('/')}/v4/{path}"
+        url = f"{beneath(self.url, 'v4')}/{path}"
         return await ask.json(model, url, params=params, headers={"X-Kit-Api-Key": self.api_key})
 
 
 def stretches(today: date, oldest: date, known: Known | None) -> list[list[date]]:
     """Which days to ask for, newest first: those since the last pull, and some before the first that is known."""
     if known is None:
-        return [_back(today, oldest)[:_AT_ONCE]]
+        newest = _back(today, oldest)[:_AT_ONCE]
+        while len(newest) > 1 and len(newest) + len(month_ends(newest[-1], oldest)) > _REQUESTS:
+            newest.pop()
+        return [newest]
     older = _back(known.first - _DAY, oldest)[:_AT_ONCE]
     return [_back(today, known.last - _AGAIN * _DAY), *([older] if older else [])]
 

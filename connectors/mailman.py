@@ -5,13 +5,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, SecretStr
 
+from connectors.parts.origin import beneath
 from ingest.connector import Ask, Connector, Reading, Seen, Yielded, level
 
 Count = Annotated[int, Field(ge=0)]
 
 
 class MailingList(BaseModel):
-    fqdn_listname: str
+    fqdn_listname: str = ""
     member_count: Count
 
 
@@ -57,4 +58,4 @@ class Mailman(Connector):
         return Seen(found.fqdn_listname, ("the account can change every list, and Mailman has no other: guard it",))
 
     def _address(self, path: str = "") -> str:
-        return f"{self.url.rstrip('/')}/3.1/lists/{self.mailing_list}{path}"
+        return f"{beneath(self.url, '3.1')}/lists/{self.mailing_list}{path}"

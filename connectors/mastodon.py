@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, Field, SecretStr
 
+from connectors.parts.origin import beneath
 from ingest.connector import Answer, Ask, Connector, Reading, Refused, Seen, SourceError, level, minutes
 from ingest.connector.shape import cleaned
 
@@ -65,8 +66,7 @@ class Mastodon(Connector):
 
     async def _account(self, ask: Ask) -> Account:
         name, instance = self.account.removeprefix("@").split("@")
-        url = (self.url or f"https://{instance}").rstrip("/")
-        lookup = f"{url}/api/v1/accounts/lookup"
+        lookup = f"{beneath(self.url or f'https://{instance}', 'api', 'v1')}/accounts/lookup"
         means = partial(meant, self.account)
         found = await ask.json(Account, lookup, params={"acct": name}, bearer=self.token, means=means)
         if "@" in found.acct:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, field_validator
@@ -24,6 +25,7 @@ from ingest.connector import (
 from ingest.connector.shape import Number, cleaned
 
 Count = Annotated[int, Field(ge=0)]
+_WINDOW = timedelta(minutes=1)  # for which points are counted
 _ADDRESS = re.compile(r"(?:https://)?(?:www\.)?meetup\.com/(?P<name>[\w-]+)(?:[/?#].*)?")
 _NAME = """query ($group: String!) { groupByUrlname(urlname: $group) { name } }"""
 _HELD = """query ($group: String!, $filter: GroupEventFilter, $after: String) {
@@ -167,7 +169,7 @@ class Meetup(Consented):
         asked = self._asked(_HELD, filter=chosen, after=None)
 
         def following(page: Page, _: Answer) -> Body | None:
-            info = self._group_of(page).events.page
+            info = self._group_of(page, ask).events.page
             if info.more and not info.cursor:
                 raise Broken(
                     "is missing, though there is another page", "data.groupByUrlname.events.pageInfo.endCursor"
@@ -177,7 +179,7 @@ class Meetup(Consented):
         stats: Stats | None = None
         bearer = await self.bearer(ask)
         async for page in ask.pages(Page, self.url, following, method="POST", body=asked, bearer=bearer):
-            group = self._group_of(page)
+            group = self._group_of(page, ask)
             stats = stats or group.stats
             for edge in group.events.edges:
                 for reading in self._told(edge.node, ask):
@@ -192,14 +194,14 @@ class Meetup(Consented):
     async def seen(self, ask: Ask) -> Seen:
         bearer = await self.bearer(ask)
         page = await ask.json(NamePage, self.url, method="POST", body=self._asked(_NAME), bearer=bearer)
-        refuse(page.errors)
+        refuse(page.errors, ask.now)
         return Seen(page.data.group.name if page.data and page.data.group else "")
 
     def _asked(self, query: str, **variables: Any) -> dict[str, Any]:
         return {"query": query, "variables": {"group": self.group, **variables}}
 
-    def _group_of(self, page: Page) -> Group:
-        refuse(page.errors)
+    def _group_of(self, page: Page, ask: Ask) -> Group:
+        refuse(page.errors, ask.now)
         if page.data is None:
             raise Broken("is empty, and no error says why", "data")
         if page.data.group is None:
@@ -217,10 +219,10 @@ class Meetup(Consented):
         return told
 
 
-def refuse(errors: list[Error] | None) -> None:
+def refuse(errors: list[Error] | None, now: datetime) -> None:
     """Raise what the errors of an answer mean; nothing where there are none."""
     for error in errors or ():
         said = cleaned(error.message, 120)
         if error.extensions is not None and error.extensions.code == "RATE_LIMITED":
-            raise Unavailable(f"Meetup asks to slow down: {said}")  # its window is a minute
+            raise Unavailable(f"Meetup asks to slow down: {said}", now + _WINDOW)
         raise Refused(f"Meetup answers with an error: {said}", "check the token, and group; look at what Meetup says")

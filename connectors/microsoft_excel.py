@@ -6,25 +6,21 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field, SecretStr
 
+from connectors.parts.cure import cured
 from connectors.parts.microsoft_account import MicrosoftAccount
 from connectors.parts.origin import beneath
 from ingest.connector import (
-    Answer,
     Ask,
-    Kind,
     Named,
     Params,
-    Refused,
     Seen,
-    SourceError,
-    Span,
     Yielded,
     minutes,
 )
 from ingest.connector.locale import Locale
 from ingest.connector.sheet import Manner, Tables, TableSettings, opened
 
-_CHECK = "check path: it is the file's way from the top of your OneDrive, `Documents/meetup.xlsx`"
+_MEANT = cured({404: "check path: it is the file's way from the top of your OneDrive, `Documents/meetup.xlsx`"})
 
 
 class Item(BaseModel):
@@ -70,28 +66,19 @@ class MicrosoftExcel(MicrosoftAccount, Named[TableSettings]):
 
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         params: Params = {"$select": "id,name,@microsoft.graph.downloadUrl"}
-        item = await ask.json(Workbook, self._at, params=params, bearer=await self.bearer(ask), means=_meant)
-        body = (await ask.get(item.address.get_secret_value())).body
+        file = await ask.json(Workbook, self._at, params=params, bearer=await self.bearer(ask), means=_MEANT)
+        body = (await ask.get(file.address.get_secret_value())).body
         tables = Tables(self.named, Manner(ask.zone, ask.fingerprint, self.locale))
         steps = tables.steps(partial(opened, body, "the workbook"))
         del body
-        while await ask.thread(next, steps, None) is not None:
-            pass  # each step in a thread: none of them takes long
-        for reading in tables.readings():
-            yield reading
-        for signal, settings in self.named.items():
-            yield Span(signal, whole=settings.kind is Kind.EVENTS)
+        await ask.walk(steps)
+        for item in tables.yields():
+            yield item
 
     async def seen(self, ask: Ask) -> Seen:
         params: Params = {"$select": "id,name"}
-        return Seen((await ask.json(Item, self._at, params=params, bearer=await self.bearer(ask), means=_meant)).name)
+        return Seen((await ask.json(Item, self._at, params=params, bearer=await self.bearer(ask), means=_MEANT)).name)
 
     @property
     def _at(self) -> str:
         return f"{beneath(self.url, 'v1.0')}/me/drive/root:/{quote(self.path.strip().strip('/'))}"
-
-
-def _meant(_: Answer, error: SourceError) -> SourceError:
-    if isinstance(error, Refused) and error.status == 404:
-        return Refused(error.message, _CHECK, error.status)
-    return error

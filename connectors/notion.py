@@ -5,10 +5,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
+from connectors.parts.cure import cured
 from connectors.parts.notion import Property
 from connectors.parts.origin import beneath
 from connectors.parts.records import Listing, TableService
-from ingest.connector import Answer, Ask, Body, Broken, Refused, Seen, SourceError, minutes
+from ingest.connector import Answer, Ask, Body, Broken, Refused, Seen, minutes
 from ingest.connector.sheet.cell import named
 
 _ID = re.compile(
@@ -104,14 +105,7 @@ class Notion(TableService):
         return f"{beneath(self.url, 'v1')}/{path}"
 
     def _said(self) -> dict[str, Any]:
-        return {"bearer": self.token, "headers": {"Notion-Version": "2025-09-03"}, "means": _meant}
-
-
-def _meant(_: Answer, error: SourceError) -> SourceError:
-    """404 is what is not shared."""
-    if isinstance(error, Refused) and error.status == 404:
-        return Refused(error.message, _SHARE, error.status)
-    return error
+        return {"bearer": self.token, "headers": {"Notion-Version": "2025-09-03"}, "means": cured({404: _SHARE})}
 
 
 def _chosen(database: Database, name: str, table: str) -> Source:

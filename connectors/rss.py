@@ -9,17 +9,18 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr, field_validator
 
 from connectors.parts.feed import Entry, entries, listed, title
+from connectors.parts.happening import Happening
 from connectors.parts.words import found, whole
-from ingest.connector import Ask, Broken, Cursor, Kind, Named, Reading, Seen, SignalSettings, Span, Yielded, minutes
+from ingest.connector import Ask, Broken, Cursor, Named, Reading, Seen, Span, Yielded, minutes
 
 _LONGEST_KEY = 200
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.8"
 
 
-class EntrySettings(SignalSettings):
+class EntrySettings(Happening):
     """Which entries count. Without any condition each does; several must all be met."""
 
-    kind: Kind = Field(Kind.EVENTS, description="always `events`")
+    because = "a feed tells events"
     author: Annotated[re.Pattern[str], BeforeValidator(found)] | None = Field(
         None, examples=["Ada"], description="what an author's name contains, or between slashes a regular expression"
     )
@@ -29,13 +30,6 @@ class EntrySettings(SignalSettings):
     category: Annotated[re.Pattern[str], BeforeValidator(whole)] | None = Field(
         None, description="one of the entry's categories, whole (`guest post`), or a `/…/` found in one"
     )
-
-    @field_validator("kind")
-    @classmethod
-    def _events(cls, kind: Kind) -> Kind:
-        if kind is not Kind.EVENTS:
-            raise ValueError("a feed tells events; write `kind: events` or leave it out")
-        return kind
 
     def wants(self, entry: Entry) -> bool:
         return (

@@ -112,8 +112,7 @@ class Spreadsheet(Named[TableSettings]):
         name = file.path.name if file else "the sheet"
         steps = tables.steps(partial(opened, body, name, _DELIMITERS.get(self.delimiter or ""), ended=ended))
         steps = patiently(steps, file.changed if file else None, ask.now)
-        while await ask.thread(next, steps, None) is not None:
-            pass  # each step in a thread: none of them takes long
+        await ask.walk(steps)
         return tables
 
     @property

@@ -36,7 +36,7 @@ class Badges(BaseModel):
 
 
 class User(BaseModel):
-    display_name: str
+    display_name: str = ""
     reputation: int
     badge_counts: Badges
 

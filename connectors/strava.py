@@ -1,19 +1,19 @@
 """Strava API v3: one's own activities, how far they went, and the best time over 10 km in each run."""
 
-import re
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, Field, RootModel
 
 from connectors.parts.consent import Consented
 from connectors.parts.held import turn
+from connectors.parts.numbered import numbered
 from ingest.connector import (
     Answer,
     Ask,
     Broken,
-    Meaning,
     Params,
     Reading,
     Seen,
@@ -21,18 +21,15 @@ from ingest.connector import (
     Span,
     Unavailable,
     Yielded,
-    days,
     events,
     hours,
     level,
     minutes,
 )
+from ingest.connector.question import Request
 from ingest.connector.shape import Number
 
 _TEN = 10_000  # metres
-_QUARTER = minutes(15)
-_DAILY = re.compile(r"\d{1,9},\s*(\d{1,9})", re.ASCII)
-"""Two numbers: of the quarter of an hour, and of the day."""
 
 
 class Activity(BaseModel):
@@ -59,6 +56,23 @@ class Detail(BaseModel):
 class Athlete(BaseModel):
     first: str = Field(alias="firstname")
     last: str = Field(alias="lastname")
+
+
+def meant(answer: Answer, error: SourceError, now: datetime) -> SourceError:
+    """A limit that is used up begins anew with the next quarter of an hour of the clock, or with the day in UTC."""
+    if answer.status != 429:
+        return error
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    day, quarter = timedelta(days=1), timedelta(minutes=15)
+    next_quarter = today + ((now - today) // quarter + 1) * quarter
+    is_of_day = any(_is_used_up(answer, limit) for limit in ("x-ratelimit", "x-readratelimit"))
+    return Unavailable(str(error), answer.retry_at(now) or (today + day if is_of_day else next_quarter))
+
+
+def _is_used_up(answer: Answer, limit: str) -> bool:
+    """Whether the second number is, that of the day: `200,2000` of `12,340`."""
+    most, used = (answer.headers.get(f"{limit}-{name}", "").rpartition(",")[2].strip() for name in ("limit", "usage"))
+    return most.isdigit() and used.isdigit() and int(used) >= int(most)
 
 
 class Strava(Consented):
@@ -111,7 +125,7 @@ class Strava(Consented):
         for stretch in asked.stretches:
             for one in stretch.events:
                 address = f"{self.url.rstrip('/')}/activities/{one.id}"
-                detail = await ask.json(Detail, address, bearer=await self.bearer(ask), means=slowed(ask.now))
+                detail = await ask.json(Detail, address, **await self._asking(ask))
                 if detail.id != one.id:
                     raise Broken("is not the activity that was asked for", "id")
                 times = [effort.seconds for effort in detail.efforts or () if effort.name.lower() == "10k"]
@@ -120,49 +134,21 @@ class Strava(Consented):
         yield asked.cursor
 
     async def seen(self, ask: Ask) -> Seen:
-        athlete = await ask.json(Athlete, f"{self.url.rstrip('/')}/athlete", bearer=await self.bearer(ask))
+        athlete = await ask.json(Athlete, f"{self.url.rstrip('/')}/athlete", **await self._asking(ask))
         return Seen(f"{athlete.first} {athlete.last}".strip())
+
+    async def _asking(self, ask: Ask) -> Request:
+        return Request(bearer=await self.bearer(ask), means=partial(meant, now=ask.now))
 
     async def _listed(self, ask: Ask) -> list[Activity]:
         params: Params = {"page": 1, "per_page": 200}
         if ask.since is not None:
             params = {**params, "after": int(ask.since.timestamp()) - 1}
-        address, bearer = f"{self.url.rstrip('/')}/athlete/activities", await self.bearer(ask)
-        pages = ask.pages(Activities, address, _Following(), params=params, bearer=bearer, means=slowed(ask.now))
+        request = await self._asking(ask)
+        request["params"] = params
+        address = f"{self.url.rstrip('/')}/athlete/activities"
+        # a page may hold fewer than were asked for: an empty one is the last
+        following = numbered(Activities, lambda page: page.root)
+        pages = ask.pages(Activities, address, following, **request)
         found = [one async for page in pages for one in page.root]
         return [one for one in found if (ask.since is None or one.at >= ask.since) and one.at <= ask.now]
-
-
-def slowed(now: datetime) -> Meaning:
-    """Strava says how much of its limits is used and not when they begin anew, which is by the clock: every quarter of
-    an hour, and those of a day at midnight UTC."""
-    today = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
-    quarter = today + ((now - today) // _QUARTER + 1) * _QUARTER
-
-    def meant(answer: Answer, error: SourceError) -> SourceError:
-        if answer.status != 429 or answer.retry_at(now) is not None:
-            return error
-        return Unavailable(str(error), today + days(1) if _is_day_over(answer.headers) else quarter)
-
-    return meant
-
-
-def _is_day_over(headers: Mapping[str, str]) -> bool:
-    """Of both pairs of limits, that of all requests and that of reads, the second number is of the day."""
-    pairs = [
-        (headers.get(f"{name}-usage", ""), headers.get(f"{name}-limit", ""))
-        for name in ("x-ratelimit", "x-readratelimit")
-    ]
-    found = [(_DAILY.fullmatch(used), _DAILY.fullmatch(most)) for used, most in pairs]
-    return any(used and most and int(used[1]) >= int(most[1]) for used, most in found)
-
-
-class _Following:
-    """The next page, until one is empty: a page may hold fewer than were asked for."""
-
-    def __init__(self) -> None:
-        self._page = 1
-
-    def __call__(self, page: Activities, _: Answer) -> Params | None:
-        self._page += 1
-        return {"page": self._page} if page.root else None

@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
+from connectors.parts.numbered import numbered
 from connectors.parts.onward import onward
 from connectors.parts.signed import SigningSecret, hook_of
 from ingest.connector import (
-    Answer,
     Ask,
     Broken,
     Connector,
@@ -95,8 +95,10 @@ class Tally(Connector):
                 "startDate": f"{listed.start.astimezone(UTC) - timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}",
             }
         known: set[str] = set()
+        # or until one is empty: `hasMore` may count what the filter leaves out
+        following = numbered(Submissions, lambda page: page.submissions and page.more is not False)
         async for page in ask.pages(
-            Submissions, f"{self._at}/submissions", _Following(), params=params, bearer=self.api_key
+            Submissions, f"{self._at}/submissions", following, params=params, bearer=self.api_key
         ):
             for one in filter(_is_completed, page.submissions):
                 if one.id not in known and (listed.start is None or one.at >= listed.start):
@@ -125,14 +127,3 @@ class Tally(Connector):
 def _is_completed(one: Submission) -> bool:
     """Only those are asked for; that an answer keeps to it is not taken for granted."""
     return one.is_completed
-
-
-class _Following:
-    """The next page, until there is no more or one is empty: `hasMore` may count what the filter leaves out."""
-
-    def __init__(self) -> None:
-        self._page = 1
-
-    def __call__(self, page: Submissions, _: Answer) -> Params | None:
-        self._page += 1
-        return {"page": self._page} if page.submissions and page.more is not False else None

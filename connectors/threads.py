@@ -8,13 +8,15 @@ from pydantic import BaseModel, Field, SecretStr
 
 from connectors.parts.insights import ZONE, Insights, Value, beginning, days_of
 from connectors.parts.meta_refusal import meant
+from connectors.parts.meta_token import renewal
 from connectors.parts.token_end import TokenEnd, expiry
 from connectors.parts.told import first_day
-from ingest.connector import Ask, Broken, Connector, Params, Reading, Seen, Yielded, days, events, hours, level
+from ingest.connector import Ask, Broken, Connector, Params, Reading, Renewal, Seen, Yielded, days, events, hours, level
 
 _EARLIEST = date(2024, 4, 14)  # nothing is told of before 1712991600
 _AT_ONCE = days(30)
 _AGAIN = days(3)
+_NEW = "make a new token with the app's User Token Generator (developers.facebook.com), and write it as `token`"
 
 
 class Profile(BaseModel):
@@ -26,8 +28,15 @@ class Threads(Connector):
 
     Threads tells these numbers to the account itself alone. On developers.facebook.com make an app with the use case
     *Access the Threads API*, add yourself as a tester of it, and let its *User Token Generator* make a token with
-    `threads_basic` and `threads_manage_insights`. The token ends after 60 days. Write that day as `token_ends`, and you
-    are told two weeks before; a new one is made in the same place.
+    `threads_basic` and `threads_manage_insights`, and write it as `token`.
+
+    A token ends after 60 days. It is renewed each week, which Threads does from 24 hours after it was made: for the
+    first time a day after the first pull. What follows on it is kept in `.okr/tokens/` or where `token_file` says, and
+    from then on its end is known. As long as one pull in some seven weeks goes well it never ends. Where it could not
+    be renewed, that is told at once, and its end two weeks before; then make a new one in the same place and write it
+    as `token`: it counts from then on. Of a private profile, Meta says, the consent itself ends after 90 days. Whether
+    the token before still counts, it does not say: let nobody else use the one that you write here. `token_ends` tells
+    the end of a token that was not renewed yet.
 
     `views` come for each day since 14 April 2024, as far back as the key results or `history` ask for, else for a year.
     As far as is known the days are those of California; here they are taken in the configured zone. The numbers of the
@@ -47,6 +56,9 @@ class Threads(Connector):
     token_ends: TokenEnd = None
     url: str = Field("https://graph.threads.net/v1.0", description="another address of the API")
 
+    def authorization(self) -> Renewal:
+        return renewal(self.token, self.url, "th_refresh_token", _NEW)
+
     async def pull(self, ask: Ask) -> AsyncIterator[Yielded]:
         today = ask.now.astimezone(ZONE).date()
         wanted = first_day(ask, days(365), _AGAIN, _EARLIEST) or _EARLIEST
@@ -65,13 +77,14 @@ class Threads(Connector):
 
     async def seen(self, ask: Ask) -> Seen:
         url = f"{self.url.rstrip('/')}/me"
-        profile = await ask.json(Profile, url, params={"fields": "username"}, bearer=self.token, means=meant)
+        token = await ask.token()
+        profile = await ask.json(Profile, url, params={"fields": "username"}, bearer=token, means=meant)
         return Seen(profile.username)
 
     async def _insights(self, ask: Ask, since: date, until: date) -> Insights:
         params: Params = {"metric": "followers_count,views", "since": beginning(since), "until": beginning(until)}
         url = f"{self.url.rstrip('/')}/me/threads_insights"
-        return await ask.json(Insights, url, params=params, bearer=self.token, means=meant)
+        return await ask.json(Insights, url, params=params, bearer=await ask.token(), means=meant)
 
 
 def _starts(since: date, today: date) -> Iterator[date]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
+from connectors.parts.cure import cured
 from connectors.parts.onward import onward
 from connectors.parts.signed import SigningSecret, hook_of
 from ingest.connector import (
@@ -17,10 +18,8 @@ from ingest.connector import (
     Message,
     Params,
     Reading,
-    Refused,
     Seen,
     Signature,
-    SourceError,
     Span,
     Yielded,
     events,
@@ -28,6 +27,7 @@ from ingest.connector import (
     minutes,
 )
 
+_REGION = "check the form's id; an account whose data is in the EU has another `url`"
 _PAGE = 1000
 _AGAIN = hours(6)
 """The newest responses may be missing for half an hour; longer where the vendor has trouble."""
@@ -120,17 +120,10 @@ class Typeform(Connector):
         yield Reading("responses", at=sent.at, key=sent.token)
 
     def _said(self) -> Any:
-        return {"bearer": self.token, "means": meant}
+        return {"bearer": self.token, "means": cured({404: _REGION})}
 
     def _form(self) -> str:
         return f"{self.url.rstrip('/')}/forms/{self.form}"
-
-
-def meant(answer: Answer, error: SourceError) -> SourceError:
-    """Another region knows nothing of a form."""
-    if answer.status == 404:
-        return Refused(str(error), "check the form's id; an account whose data is in the EU has another `url`", 404)
-    return error
 
 
 class _Following:

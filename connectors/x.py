@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AliasChoices, BaseModel, Field, SecretStr
 
+from connectors.parts.origin import beneath
 from ingest.connector import Answer, Ask, Broken, Connector, Reading, Refused, Seen, SourceError, days, hours, level
 from ingest.connector.shape import cleaned
 
@@ -80,7 +81,7 @@ class X(Connector):
         return Seen(user.name if user else "")
 
     async def _found(self, ask: Ask) -> Found:
-        url = f"{self.url.rstrip('/')}/2/users/by/username/{self.username.removeprefix('@')}"
+        url = f"{beneath(self.url, '2')}/users/by/username/{self.username.removeprefix('@')}"
         return await ask.json(Found, url, params={"user.fields": "public_metrics"}, bearer=self.token, means=meant)
 
     def _metrics(self, found: Found) -> Metrics:

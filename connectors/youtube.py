@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
-from connectors.parts.google_refusal import meant
+from connectors.parts.google_refusal import PACIFIC, meant
 from connectors.parts.told import first_day, remembered
 from ingest.connector import (
     Ask,
@@ -88,11 +88,11 @@ class Youtube(Connector):
     YouTube corrects it now and then, also downwards.
 
     The days need the owner: with `client_id` and `client_secret` of an OAuth client (console.cloud.google.com, *APIs &
-    Services*, *Library*: YouTube Analytics API; *Clients*, *Create client*, *Desktop app*), then `okr auth`. They are
-    exact: `views`, `new_followers` and `lost_followers` as far back as the key results or `history` ask for, else for
-    two years. YouTube brings a day some two or three days late and corrects it for a while; it is covered until the
-    last one that came. As far as is known its days are those of California; here they are taken in the configured
-    zone.
+    Services*, *Library*: YouTube Analytics API; *Clients*, *Create client*, *Desktop app*), then `okr auth`. While the
+    app is *External* and *Testing*, Google ends the grant after 7 days: publish it. The days are exact: `views`,
+    `new_followers` and `lost_followers` as far back as the key results or `history` ask for, else for two years.
+    YouTube brings a day some two or three days late and corrects it for a while; it is covered until the last one that
+    came. As far as is known its days are those of California; here they are taken in the configured zone.
 
     A pull costs one of the 10,000 units that a project has a day for the YouTube Data API, which begin anew at midnight
     in California.
@@ -154,10 +154,11 @@ class Youtube(Connector):
         yield Reading("posts", channel.statistics.videos)
         yield Reading("total_views", channel.statistics.views)
         if self.client_id is not None:
-            today = ask.now.astimezone(ask.zone).date()
+            today = ask.now.astimezone(PACIFIC).date()
             since = first_day(ask, _BACK, _REVISED) or today
-            for one in days_of(await self._days(ask, channel.id, since, today), since, ask):
-                yield one
+            if since <= today:  # in the zone of who asks the first day may begin before it does there
+                for one in days_of(await self._days(ask, channel.id, since, today), since, ask):
+                    yield one
 
     async def seen(self, ask: Ask) -> Seen:
         channel = await self._channel(ask, "id,snippet,statistics")

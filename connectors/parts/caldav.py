@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from connectors.parts.multistatus import DAV, Place, places
 from ingest.connector import Answer, Ask, Broken, Refused
 from ingest.connector.outcome import of_status
+from ingest.connector.secret import without
 from ingest.connector.shape import cleaned
 
 CALDAV = "{urn:ietf:params:xml:ns:caldav}"
@@ -147,7 +148,7 @@ class Collection:
 
     def _refused(self, message: str, cure: str) -> Refused:
         secret = self.basic[1].get_secret_value() if self.basic else ""
-        return Refused(message, cure.replace(secret, "…") if secret else cure)
+        return Refused(message, without(cure, [secret]))
 
 
 def _holds_events(place: Place) -> bool:

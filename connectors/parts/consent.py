@@ -30,7 +30,7 @@ class Consented(Tokened):
     """`authorize_url`, `token_url` and `scope` of the vendor; see `OAuth`."""
 
     token: SecretStr | None = Field(
-        None, min_length=1, description="an access token, where you were given one", examples=["…"]
+        None, min_length=1, description="an access token, where you were given one; it is not renewed", examples=["…"]
     )
     client_id: str | None = Field(None, min_length=1, description="or the id of your app, to run `okr auth` with")
     client_secret: SecretStr | None = Field(None, min_length=1, description="and its secret")

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from ingest.connector.address import refuse
 from ingest.connector.outcome import SourceError
+from ingest.connector.secret import without
 from ingest.connector.shape import cleaned
 
 ENGINES = {
@@ -72,8 +73,7 @@ class Place:
     def words(self, said: str) -> str:
         """What a database says of an error, on one line and without the password."""
         password = self.password
-        for text in sorted({password, quote(password, safe=""), quote_plus(password)} - {""}, key=len, reverse=True):
-            said = said.replace(text, "…")
+        said = without(said, {password, quote(password, safe=""), quote_plus(password)})
         return cleaned(said.strip().partition("\n")[0], 160)
 
 

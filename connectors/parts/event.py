@@ -6,19 +6,19 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator
 
+from connectors.parts.happening import Happening
 from connectors.parts.ics import Event
 from connectors.parts.words import found, regular, whole
-from ingest.connector import Kind, SignalSettings
 from ingest.connector.figure import number
 
 NUMBER = r"[-+]?\d+(?:[.,:]\d+)*%?"
 TAG = re.compile(r"<[^<>]{0,1000}>")
 
 
-class EventSettings(SignalSettings):
+class EventSettings(Happening):
     """Which events of the calendar count, and for how much. Without any condition every event counts."""
 
-    kind: Kind = Field(Kind.EVENTS, description="always `events`")
+    because = "a calendar tells events"
     summary: Annotated[re.Pattern[str], BeforeValidator(found)] | None = Field(
         None,
         examples=["talk"],
@@ -38,13 +38,6 @@ class EventSettings(SignalSettings):
         "title (`attendees` finds `Attendees: 45` and `45 attendees`), a `/…/` with the number in brackets "
         "(`/(\\d+) came/`), or one of its own properties (`X-ATTENDEES`). Without it every event counts 1",
     )
-
-    @field_validator("kind")
-    @classmethod
-    def _events(cls, kind: Kind) -> Kind:
-        if kind is not Kind.EVENTS:
-            raise ValueError("a calendar tells events; write `kind: events` or leave it out")
-        return kind
 
     @field_validator("amount")
     @classmethod

@@ -82,7 +82,7 @@ class _Strict(TreeInterpreter):
         items = self.visit(base, value)
         if not isinstance(items, list):
             return None
-        return self._each(then, [one for one in items if _is_true(self.visit(condition, one))])
+        return self._each(then, [one for one in items if is_true(self.visit(condition, one))])
 
     def visit_value_projection(self, node: "Node", value: Any) -> Any:
         base, then = node["children"]
@@ -101,7 +101,7 @@ class _Strict(TreeInterpreter):
         return collected
 
 
-def _is_true(value: Any) -> bool:
+def is_true(value: Any) -> bool:
     """As JMESPath has it: 0 is true."""
     return not (value is None or value is False or (isinstance(value, str | list | dict) and not value))
 

@@ -20,6 +20,7 @@ from requests import PreparedRequest, Response, Session
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
+from connectors.parts.google_token import KEY_ENDED, NO_KEY
 from connectors.parts.service_account import ServiceAccount
 from ingest.connector import Answer, Ask, Broken, Refused, SourceError
 
@@ -28,8 +29,6 @@ _READ_ONLY = "https://www.googleapis.com/auth/spreadsheets.readonly"
 _SECRET = ("authorization", "x-goog-api-key")
 _PLAIN = ("content-type", "x-goog-api-client")
 """The rest of a request's headers is of the connection, which is ours."""
-_KEY_ENDED = "look whether the service account and its key are still there, and whether this machine's clock is right"
-_NO_KEY = "make a new key of the service account; this one is not as Google wrote it"
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -76,11 +75,11 @@ class Spreadsheets(HTTPClient):
             make: Any = Credentials.from_service_account_info  # it has no types
             credentials = make(account.info(), scopes=[_READ_ONLY])
         except (ValueError, TypeError, GoogleAuthError):
-            raise Refused(f"the private key in {file} cannot be read", _NO_KEY) from None
+            raise Refused(f"the private key in {file} cannot be read", NO_KEY) from None
         try:
             credentials.refresh(Request(self.session))
         except Refused as error:
-            raise Refused(error.message, _KEY_ENDED, error.status) from None
+            raise Refused(error.message, KEY_ENDED, error.status) from None
         except SourceError:
             raise
         except (GoogleAuthError, AttributeError, KeyError, TypeError, ValueError):

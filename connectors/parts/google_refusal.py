@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from connectors.parts.cure import cured
 from ingest.connector import Answer, Refused, SourceError, Unavailable
 
-_PACIFIC = ZoneInfo("America/Los_Angeles")
+PACIFIC = ZoneInfo("America/Los_Angeles")
 _DAILY = {"quotaExceeded", "dailyLimitExceeded"}
 _SHORTLY = {"rateLimitExceeded", "userRateLimitExceeded", "RESOURCE_EXHAUSTED"}
 _KEY = {"keyInvalid", "keyExpired", "API_KEY_INVALID"}
@@ -54,12 +55,10 @@ def advised(answer: Answer, error: SourceError, now: datetime, cure: str) -> Sou
     """The same, with a cure of the connector's own where Google says no more than that something is not allowed, or
     not there, which is what it says of all that is not shared."""
     told = meant(answer, error, now)
-    if told is not error or not isinstance(error, Refused) or error.status not in {403, 404}:
-        return told
-    return Refused(error.message, cure, error.status)
+    return cured({403: cure, 404: cure})(answer, error) if told is error else told
 
 
 def next_quota(now: datetime) -> datetime:
     """The next midnight in California."""
-    tomorrow = now.astimezone(_PACIFIC).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), _PACIFIC)
+    tomorrow = now.astimezone(PACIFIC).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), PACIFIC)

@@ -11,8 +11,8 @@ from ingest.connector import Answer, Ask, Refused, SourceError
 _AUDIENCE = "https://oauth2.googleapis.com/token"
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _LIBRARY = "pip install 'okr-ingest[sheets]' (pipx: pipx inject okr-ingest google-auth)"
-_KEY_ENDED = "look whether the service account and its key are still there, and whether this machine's clock is right"
-_NO_KEY = "make a new key of the service account; this one is not as Google wrote it"
+KEY_ENDED = "look whether the service account and its key are still there, and whether this machine's clock is right"
+NO_KEY = "make a new key of the service account; this one is not as Google wrote it"
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -43,7 +43,7 @@ def _signed(account: ServiceAccount, claims: dict[str, str | int]) -> str:
         signer = crypt.RSASigner.from_service_account_info(account.info())  # type: ignore[no-untyped-call]
         assertion: bytes = jwt.encode(signer, claims)  # type: ignore[no-untyped-call]
     except (ValueError, TypeError):
-        raise Refused("the private key of the service account cannot be read", _NO_KEY) from None
+        raise Refused("the private key of the service account cannot be read", NO_KEY) from None
     return assertion.decode()
 
 
@@ -52,4 +52,4 @@ def _ended(_: Answer, error: SourceError) -> SourceError:
     if not isinstance(error, Refused):
         return error
     words = error.message if error.status == 400 else f"Google does not accept the service account ({error.status})"
-    return Refused(words, _KEY_ENDED, error.status)
+    return Refused(words, KEY_ENDED, error.status)

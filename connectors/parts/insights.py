@@ -42,7 +42,7 @@ class Insights(BaseModel):
         return next((one for one in self.data if one.name == name), None)
 
     def values(self, name: str) -> list[Value]:
-        """None where the metric is left out: that is unknown, and not zero."""
+        """No values where the metric is left out: that is unknown, and not zero."""
         metric = self.named(name)
         return metric.values if metric else []
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 
 from connectors.parts.consent import Consented
 from ingest.connector import Answer, Ask, Broken, Expiry, Refused
+from ingest.connector.secret import revealed
 from ingest.connector.shape import cleaned
 
 M = TypeVar("M", bound=BaseModel)
@@ -111,13 +112,17 @@ class LinkedIn(Consented):
     async def _introspected(self, ask: Ask) -> Introspected | None:
         if self.token is None or self.client_id is None or self.client_secret is None:
             return None
-        said = {"token": self.token, "client_id": self.client_id, "client_secret": self.client_secret}
+        said: dict[str, str | SecretStr] = {
+            "token": self.token,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+        }
         return await _introspected(ask, self.introspection, said)
 
 
-async def _introspected(ask: Ask, url: str, said: Mapping[str, Any]) -> Introspected:
+async def _introspected(ask: Ask, url: str, said: Mapping[str, str | SecretStr]) -> Introspected:
     """All of a refusal is kept back: it may hold what was sent in the body."""
-    form = {name: getattr(text, "get_secret_value", lambda text=text: text)() for name, text in said.items()}
+    form = {name: revealed(text) for name, text in said.items()}
     answer = await ask.get(url, method="POST", body=urlencode(form).encode(), headers=_FORM, heard=REFUSALS)
     if answer.status != 200:
         raise Refused(

@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from connectors.parts.expression import Expression, found
+from connectors.parts.expression import Expression, found, is_true
 from connectors.parts.scalar import key_of, number_of, time_of
 from ingest.connector import Broken, Kind, Message, Reading, SignalSettings
 from ingest.connector.shape import Number, cleaned, misfit
@@ -79,13 +79,8 @@ def _items(name: str, settings: Posted, document: Any) -> Iterator[tuple[str, An
         raise Broken(f"more than {MOST} items in one delivery", where)
     for index, item in enumerate(items):
         place = f"{where}, item {index}" if len(items) > 1 else where
-        if settings.when is None or _is_true(found(settings.when, item)):
+        if settings.when is None or is_true(found(settings.when, item)):
             yield place, item
-
-
-def _is_true(value: Any) -> bool:
-    """As JMESPath has it: 0 is true."""
-    return not (value is None or value is False or (isinstance(value, str | list | dict) and not value))
 
 
 def _reading(name: str, settings: Posted, item: Any, place: str, message: Message) -> Reading:

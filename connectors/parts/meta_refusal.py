@@ -6,7 +6,7 @@ from ingest.connector import Answer, Refused, SourceError, Unavailable
 
 _TOKEN = 190
 _SLOWLY = {4, 17, 32, 613}
-_RENEW = "make a new token: it has ended, was revoked, or is of another app"
+_RENEW = "make a new token and write it as `token`: the old one has ended, was revoked, or is of another app"
 _PERMISSION = "give the token the permission that is missing, and look whether the app may use it"
 
 

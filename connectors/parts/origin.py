@@ -10,7 +10,7 @@ def beneath(url: str, *steps: str) -> str:
     start = url.strip().rstrip("/")
     for number in range(len(steps), 0, -1):
         written = "/".join(steps[:number])
-        if start.endswith(f"/{written}"):
+        if start.endswith(f"/{written}") and not start.endswith(f"//{written}"):  # a host may be called so: http://api
             start = start[: -len(written) - 1]
             break
     return "/".join((start, *steps))

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from ingest.connector import Ask, Broken, Kind, Named, SignalSettings, Span, Yielded
+from ingest.connector import Ask, Broken, Kind, Named, SignalSettings, Yielded
 from ingest.connector.locale import Locale
 from ingest.connector.shape import cleaned
 from ingest.connector.sheet import Manner, Row, Tables, TableSettings
@@ -116,12 +116,9 @@ class TableService(Named[RecordSettings]):
             book,
         )
         steps = found.steps(lambda: book)
-        while await ask.thread(next, steps, None) is not None:
-            pass  # each step in a thread: none of them takes long
-        for reading in found.readings():
-            yield reading
-        for signal, settings in self.named.items():
-            yield Span(signal, whole=settings.kind is Kind.EVENTS)
+        await ask.walk(steps)
+        for item in found.yields():
+            yield item
 
     async def list(self, ask: Ask, listing: Listing) -> None:
         """Adds all records of a table to its listing."""

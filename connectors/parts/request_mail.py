@@ -3,30 +3,18 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field
 
+from connectors.parts.happening import Happening
 from connectors.parts.words import found
-from ingest.connector import Kind, SignalSettings
 
 Words = Annotated[re.Pattern[str], BeforeValidator(found)]
 
 
-class RequestSettings(SignalSettings):
-    """A signal that counts mails."""
-
-    kind: Kind = Field(Kind.EVENTS, description="always `events`")
-
-    @field_validator("kind")
-    @classmethod
-    def _events(cls, kind: Kind) -> Kind:
-        if kind is not Kind.EVENTS:
-            raise ValueError("mails are events; write `kind: events` or leave it out")
-        return kind
-
-
-class HeaderSettings(RequestSettings):
+class HeaderSettings(Happening):
     """Which mails are requests of this kind. Without any condition every mail in the folder is one."""
 
+    because = "mails are events"
     subject: Words | None = Field(
         None,
         examples=["guest post"],

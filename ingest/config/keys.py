@@ -37,7 +37,9 @@ class SourceKeys(Keys):
     )
     history: Span | None = Field(None, description="how far back to ask a source that has history: 2y")
     token_file: Text | None = Field(
-        None, description="where `okr auth` keeps what it was granted; default: .okr/tokens/NAME.json beside this file"
+        None,
+        description="where a token that is renewed is kept, as one of `okr auth`; default: .okr/tokens/NAME.json "
+        "beside this file",
     )
     formerly: Id | None = Field(None, description="the id it had before it was renamed; keeps its history")
 

@@ -54,7 +54,7 @@ class Source:
     renamed_signals: Mapping[str, str] = field(default_factory=dict)
     """New name to old one."""
     account: Account | None = None
-    """What its user grants with `okr auth`; None: it needs no such thing."""
+    """What gives a token that is renewed, as one of `okr auth`; None: it needs no such thing."""
     limits: Mapping[str, Limit] = field(default_factory=dict)
     """By the full name of each signal that has a `max_step`: what is beyond it waits."""
     problem: str | None = None

@@ -22,14 +22,14 @@ _PLAIN = re.compile(r"[A-Za-z0-9./_+-][A-Za-z0-9 ./_+@=%-]*(?<! )")
 _MOST = 3
 """Key results that are suggested for one source."""
 _NAMED = "my_signal"
-_SORRY = re.compile(r"(^|_)(lost|cancellations|pending|following)(_|$)|^(events|activities|distance|posts)$")
-"""What people do not aim at: who left, who waits, whom one follows and what one does oneself."""
+_SORRY = re.compile(r"(^|_)(lost|cancellations|pending|following|posts)(_|$)|^(events|activities|distance)$")
+"""What people do not aim at: who left, who waits; and what one does oneself, which is no key result."""
 _DAILY = re.compile(r"(^|_)(visitors|visits|views)$")
 """What comes by the hundred: more of it than before is aimed at, and not some."""
 _SPENT = {"s", "min", "h"}
 """Units of a level of which less is better."""
+_LIST = re.compile(r"\[[\w, -]+\]")
 _NOTHING = ("", "{}")
-_LIST = re.compile(r"\[[A-Za-z0-9_, ]+\]")
 
 
 def offer(names: Iterable[str], zone: str, today: date, home: Path) -> Texts:

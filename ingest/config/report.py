@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ingest.config.model import ConfigError, Problem
 from ingest.config.node import Node, Place, Scalar, texts
+from ingest.connector.secret import without
 
 
 class Report:
@@ -58,11 +59,5 @@ def _safe(node: Node, message: str) -> str:
 def _in_order(problems: Iterable[Problem], files: Iterable[str], hidden: Iterable[str]) -> tuple[Problem, ...]:
     rank = {file: number for number, file in enumerate(files)}
     ordered = sorted(problems, key=lambda one: (rank.get(one.file, len(rank)), one.line, one.column))
-    secrets = sorted(hidden, key=len, reverse=True)
-    return tuple(replace(one, message=_without(one.message, secrets)) for one in ordered)
-
-
-def _without(message: str, secrets: Iterable[str]) -> str:
-    for secret in secrets:
-        message = message.replace(secret, "…")
-    return message
+    secrets = tuple(hidden)
+    return tuple(replace(one, message=without(one.message, secrets)) for one in ordered)

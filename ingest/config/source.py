@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import ValidationError
 
+from ingest.config.account import account_of, check_token_files
 from ingest.config.draft import draft_of, loses, plain, refuse, refuse_empty, section_of, under
 from ingest.config.form import parse_id
 from ingest.config.guess import meant
@@ -21,8 +21,7 @@ from ingest.config.schedule import schedule_of, stale_after
 from ingest.config.scope import Scope
 from ingest.connector.connector import Connector
 from ingest.connector.find import BrokenConnector, UnknownConnector, find
-from ingest.connector.oauth.account import Account
-from ingest.connector.oauth.client import OAuth
+from ingest.connector.secret import secrets_of
 
 Sources = Mapping[str, Source | None]
 """By id; None where a source is wrong, which is reported: nothing more is said of what names it."""
@@ -39,6 +38,7 @@ def read_sources(section: Section | None, scope: Scope) -> Sources:
         return {}
     sources = {id_: _read(id_, section.keys[id_], node, scope) for id_, node in section.values.items()}
     _check_renamed(sources, section, scope)
+    check_token_files(sources, section, scope)
     return sources
 
 
@@ -67,10 +67,10 @@ def _read(id_: str, key: Scalar, node: Node, scope: Scope) -> Source | None:
             return None
         signals = offered(connector, draft.connector)
         limits = limits_of(id_, signals)
-        account = _account(id_, connector, draft, common, path, scope)
+        account = account_of(id_, connector, draft, common, path, scope)
     except (BrokenConnector, PluginError) as error:
         return _broken(id_, draft, section, error, scope)
-    scope.filling.hide(*_secrets(connector))
+    scope.filling.hide(*secrets_of(connector))
     return Source(
         id=id_,
         kind=draft.connector,
@@ -162,25 +162,6 @@ def _ready(kind: type[Connector], settings: Section, key: Scalar, path: str, sco
     return None if lost else connector
 
 
-def _account(
-    id_: str, connector: Connector, draft: SourceKeys, common: Section, path: str, scope: Scope
-) -> Account | None:
-    """What `okr auth` is for; a file for a token that the source does not use is reported."""
-    try:
-        oauth = connector.authorization()
-    except Exception as error:
-        raise PluginError(f"it does not say how access is granted ({type(error).__name__})") from error
-    if oauth is None:
-        if draft.token_file is not None:
-            told = "this source has no token: it uses no OAuth 2"
-            scope.report.refuse(common.values["token_file"], under(path, "token_file"), told)
-        return None
-    if not isinstance(oauth, OAuth):
-        raise PluginError("what it says of OAuth 2 is no `OAuth`")
-    written = draft.token_file or f".okr/tokens/{id_}.json"
-    return Account(id_, oauth, scope.home / Path(written).expanduser(), written)
-
-
 def _broken(id_: str, draft: SourceKeys, section: Section, error: Exception, scope: Scope) -> Source:
     """A source whose connector, somebody else's code, cannot be used: it alone is out of service."""
     reason = error.reason if isinstance(error, BrokenConnector) else str(error)
@@ -218,18 +199,3 @@ def _check_renamed(sources: Sources, section: Section, scope: Scope) -> None:
 def _fingerprint(section: Section) -> str:
     """32 bits of a hash over all settings, secrets included: enough to see a change, too few to find a secret by."""
     return blake2b(json.dumps(plain(section), sort_keys=True).encode(), digest_size=4).hexdigest()
-
-
-def _secrets(value: Any) -> Iterator[str]:
-    """Every secret that a connector holds."""
-    if isinstance(value, SecretStr):
-        yield value.get_secret_value()
-    elif isinstance(value, BaseModel):
-        for field in type(value).model_fields:
-            yield from _secrets(getattr(value, field))
-    elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _secrets(one)
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for one in value:
-            yield from _secrets(one)

@@ -10,6 +10,7 @@ from ingest.connector.declared import Declared
 from ingest.connector.hook import Hook, Message
 from ingest.connector.limits import Limits
 from ingest.connector.oauth.client import OAuth
+from ingest.connector.oauth.renewal import Renewal
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable
 from ingest.connector.question import Body, Meaning, Params
 from ingest.connector.reading import Cursor, Expiry, Reading, Span, Yielded
@@ -50,6 +51,7 @@ __all__ = [
     "Reading",
     "Received",
     "Refused",
+    "Renewal",
     "Seen",
     "Signal",
     "SignalName",

@@ -1,9 +1,8 @@
 """When a source that said to slow down may be asked again: vendors tell it in units of their own."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
-from ingest.connector.outcome import parse_retry_after
 from ingest.okr.instant import DAY, SECOND, Instant, instant
 
 _AFTER = ("retry-after", "x-ratelimit-retry-after")
@@ -25,6 +24,21 @@ def again_at(status: int, headers: Mapping[str, str], now: Instant) -> Instant |
     if at is not None or left != "0":
         return at
     return next((parse_reset(headers[name], now) for name in _RESETS if name in headers), None)
+
+
+def parse_retry_after(text: str | None, now: Instant) -> Instant | None:
+    """When to come again: seconds or an HTTP date, at most a day ahead; None where it says nothing usable."""
+    from email.utils import parsedate_to_datetime
+
+    text = (text or "").strip()
+    if text.isascii() and text.isdigit():
+        return now + min(int(text[:18]) * SECOND, DAY)
+    try:
+        date = parsedate_to_datetime(text)
+        at = instant(date if date.tzinfo else date.replace(tzinfo=UTC))
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    return min(at, now + DAY) if at > now else None
 
 
 def parse_reset(text: str, now: Instant) -> Instant | None:

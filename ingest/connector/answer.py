@@ -19,7 +19,12 @@ M = TypeVar("M", bound=BaseModel)
 
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 _LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+))*)")
-_MARKUP = re.compile(rb"\s*(<!doctype html|<html|<head|<body)", re.IGNORECASE)
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)", re.IGNORECASE)
+
+
+def is_page(body: bytes) -> bool:
+    """Whether a body begins as a web page does, whatever it is said to be."""
+    return bool(_PAGE.match(body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Answer:
     @property
     def is_html(self) -> bool:
         """A web page: a login form, an error page, a note that a link has ended."""
-        return self.content_type in {"text/html", "application/xhtml+xml"} or bool(_MARKUP.match(self.body))
+        return self.content_type in {"text/html", "application/xhtml+xml"} or is_page(self.body)
 
     def text(self) -> str:
         """The body in the charset that the server names, else UTF-8 (UTF-16 and UTF-32 with a mark); strictly."""

@@ -5,7 +5,7 @@ is used.
 """
 
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from hashlib import blake2b
@@ -18,7 +18,7 @@ from pydantic import BaseModel, SecretStr
 from ingest.connector.answer import Answer
 from ingest.connector.file import newest_file, read_file
 from ingest.connector.limits import Limits
-from ingest.connector.outcome import Broken, Unavailable
+from ingest.connector.outcome import Broken, Ending, Unavailable
 from ingest.connector.question import Question, Request, Step, question
 from ingest.okr.day import midnight
 from ingest.okr.instant import SECOND, Instant, instant, moment
@@ -72,12 +72,16 @@ class Ask:
         self.limits = limits
         self.expiry: datetime | None = None
         """When what was granted ends and somebody has to consent again, as far as `token` learned it."""
+        self.trouble: Ending | None = None
+        """Why what was granted could not be renewed although it is still good, as far as `token` learned it."""
         from ingest.connector.slots import Slots
 
         self._client, self._key, self._slots = client, key, slots or Slots()
         self._account, self._pause = account, pause
         self._waited: float | None = None
         """Seconds, for a source that asked for a moment; None: it has answered nothing yet."""
+        self._unrenewed: SecretStr | None = None
+        """The token that could not be renewed: that is not tried again before the next pull."""
         self._started = time.monotonic()
 
     async def get(self, url: str, **request: Unpack[Request]) -> Answer:
@@ -126,7 +130,8 @@ class Ask:
         raise Broken(f"{asked.host}: the listing has more than {self.limits.pages} pages")
 
     async def token(self, refused: SecretStr | None = None) -> SecretStr:
-        """The access token of the account that was granted with `okr auth`, renewed before it ends.
+        """The access token of the account that was granted with `okr auth`, or that follows on the one in the settings,
+        renewed before it ends.
 
         For connectors that tell their `authorization`. Ask for it again before each request: it may have changed.
         `refused`: a token that the source did not take although it came from here; another is got. `Refused` says
@@ -134,8 +139,12 @@ class Ask:
         """
         if self._account is None:
             raise Broken("a bug in the connector: it wants a token and tells no `authorization`")
+        if self._unrenewed is not None and refused is None:
+            return self._unrenewed
         token = await self._account.token(self._told, self._clock, refused)
         self.expiry = None if token.ends_at is None else moment(token.ends_at)
+        self.trouble = token.trouble
+        self._unrenewed = None if token.trouble is None else token.access
         return token.access
 
     async def file(self, path: str | Path) -> bytes:
@@ -166,6 +175,12 @@ class Ask:
                 return await in_thread(ended, function, *args)
         except TimeoutError as error:
             raise Unavailable("took too long to answer") from error
+
+    async def walk(self, steps: Iterator[Any]) -> None:
+        """A generator carried on to its end, each of its steps in a thread, so that none of them takes long."""
+        over = object()
+        while await self.thread(next, steps, over) is not over:
+            pass
 
     async def program(self, command: Sequence[str], environment: Mapping[str, str | SecretStr]) -> bytes:
         """What a program prints that is run at `home` without a shell, within the deadline of a request.

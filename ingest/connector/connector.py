@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ingest.connector.hook import Hook, Message
 from ingest.connector.oauth.client import OAuth
+from ingest.connector.oauth.renewal import Renewal
 from ingest.connector.reading import Reading, Yielded
 from ingest.connector.seen import Seen
 from ingest.okr.signal import Kind
@@ -87,8 +88,9 @@ class Connector(BaseModel):
         """How senders reach this source at `/hooks/{source}`; None: not at all."""
         return None
 
-    def authorization(self) -> OAuth | None:
-        """How the user grants us access with `okr auth SOURCE`; None: not by OAuth 2. `Ask.token` gives the token."""
+    def authorization(self) -> OAuth | Renewal | None:
+        """How the user grants us access with `okr auth SOURCE`, or how the token in the settings is renewed; None: it
+        stays as it is. `Ask.token` gives the token."""
         return None
 
     def received(self, message: Message) -> Iterable[Reading]:

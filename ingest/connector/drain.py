@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.connector.ask import Ask
 from ingest.connector.connector import Connector, Signal
-from ingest.connector.outcome import Broken, Unavailable, as_source_error
+from ingest.connector.outcome import Broken, Ending, Unavailable, as_source_error
 from ingest.connector.reading import Cursor, Expiry, Reading, Span
 from ingest.okr.instant import instant
 from ingest.okr.signal import Kind
@@ -28,6 +28,8 @@ class Drained:
     cursor: Cursor | None = None
     """The last one; None: keep the one from before."""
     expiry: Expiry | None = None
+    trouble: Ending | None = None
+    """What is to be told although all is well, and what to do about it: a credential that could not be renewed."""
 
 
 async def drain(connector: Connector, ask: Ask) -> Drained:
@@ -62,7 +64,7 @@ async def drain(connector: Connector, ask: Ask) -> Drained:
         raise Unavailable(f"the pull took longer than {ask.limits.pull:g} s") from None
     if expiry is None and ask.expiry is not None:
         expiry = Expiry(ask.expiry)
-    return Drained(tuple(readings), tuple(spans), cursor, expiry)
+    return Drained(tuple(readings), tuple(spans), cursor, expiry, ask.trouble)
 
 
 def _begun(connector: Connector, ask: Ask) -> Any:

@@ -12,6 +12,7 @@ from ingest.connector.again import again_at
 from ingest.connector.answer import Answer
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable, as_source_error, of_status
 from ingest.connector.question import Question, bad_redirect, led_on
+from ingest.connector.secret import without
 from ingest.connector.shape import cleaned
 from ingest.okr.instant import Instant
 
@@ -204,9 +205,7 @@ def _excerpt(body: bytes, asked: Question) -> str | None:
     url = asked.url
     parts = [*url.path.split("/"), *url.params.values()]
     sent = {*asked.secrets, str(url), url.raw_path.decode(), url.path, *(part for part in parts if len(part) >= _LONG)}
-    for text in sorted(sent - {"", "/"}, key=len, reverse=True):
-        said = said.replace(text, "…")
-    return cleaned(_TAG.sub(" ", said), 120) or None
+    return cleaned(_TAG.sub(" ", without(said, sent - {"/"})), 120) or None
 
 
 def _told(value: object) -> str | None:

@@ -96,6 +96,25 @@ FAULTS: Mapping[str, Expected] = {
 }
 
 
+def ones(value: Any) -> Iterator[tuple[str, Any, Any]]:
+    """The JSON value for each number 1 in it: with `true` in its place, and with another number.
+
+    `true == 1` in Python, so who takes one for the other tells the same and would not be found by `misfits`.
+    """
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from (
+                (f"{name}.{where}", {**value, name: true}, {**value, name: other}) for where, true, other in ones(inner)
+            )
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            before, after = value[:index], value[index + 1 :]
+            for where, true, other in ones(inner):
+                yield f"{index}.{where}", [*before, true, *after], [*before, other, *after]
+    elif value == 1 and not isinstance(value, bool):
+        yield "1 as true", True, 7
+
+
 def misfits(value: Any) -> Iterator[tuple[str, Any]]:
     """The JSON value again and again, each time with another of its parts being of a type that it cannot be.
 

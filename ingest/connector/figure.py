@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ingest.connector.locale import Custom, custom
+from ingest.connector.shape import cleaned
 
 
 class FigureError(ValueError):
@@ -62,8 +63,7 @@ def number(written: Written, locale: str | None = None, unit: str | None = None)
 
 def excerpt(text: str) -> str:
     """A short, printable piece of what a file says, for a message."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[:200]).split())
-    return repr(line if len(line) <= 40 else line[:39] + "…")
+    return repr(cleaned(text, 40))
 
 
 def _finite(value: float, written: str) -> float:

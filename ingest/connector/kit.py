@@ -9,8 +9,8 @@
 
 `full.json` is a conversation in which every signal has something to tell, over more than one page where there are
 pages. `empty.json` is one with an account in which nothing is yet. `seen.json` is there if the connector tells what its
-credential can see (`Connector.seen`). A connector that reads files takes `FileConformance` and names a folder with
-`home`; one that is never asked takes `Documented`.
+credential can see (`Connector.seen`). A connector that tells its `authorization` is given a token. One that reads files
+takes `FileConformance` and names a folder with `home`; one that is never asked takes `Documented`.
 """
 
 import asyncio
@@ -18,21 +18,25 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import ValidationError
 
 from ingest.connector.ask import Ask
 from ingest.connector.connector import Connector
 from ingest.connector.drain import Drained, drain
-from ingest.connector.fault import FAULTS, WAIT, misfits
+from ingest.connector.fault import FAULTS, WAIT, misfits, ones
+from ingest.connector.granted import granted
 from ingest.connector.limits import Limits
 from ingest.connector.outcome import Ending, Outcome, ending_of
 from ingest.connector.page import page_of
 from ingest.connector.record import Conversation
+from ingest.connector.secret import secrets_of
 from ingest.connector.seen import Seen
 from ingest.okr.instant import SECOND, instant
 
@@ -104,6 +108,7 @@ class Conformance(Documented):
             home=home or self.home,
             key=b"conformance",
             limits=_LIMITS,
+            account=granted(self.made(), Path(_folder().name)),
         )
 
     def drained(self, ask: Ask) -> Drained:
@@ -221,15 +226,20 @@ class HttpConformance(Conformance):
                 is_broken = isinstance(ended, Ending) and ended.outcome is Outcome.BROKEN
                 assert is_broken or ended == right, f"{exchange.url}: {where} is read as something"
 
+    def test_true_is_not_taken_for_the_number_one(self) -> None:
+        """It is broken, or the number does not matter."""
+        recorded = self.conversation()
+        right = self.drained(self._ask(recorded))
+        for at, exchange in enumerate(recorded.exchanges):
+            for where, true, other in ones(exchange.answer["json"]) if exchange.is_json else ():
+                ended = self.ended(self._ask(recorded.with_answer(at, true)))
+                if isinstance(ended, Ending):
+                    assert ended.outcome is Outcome.BROKEN, f"{exchange.url}: {where}: {ended}"
+                else:
+                    assert self.ended(self._ask(recorded.with_answer(at, other))) == right, f"{exchange.url}: {where}"
 
-def secrets_of(value: Any) -> set[str]:
-    """All secrets in a connector's settings, however deep."""
-    if isinstance(value, SecretStr):
-        return {value.get_secret_value()} - {""}
-    if isinstance(value, BaseModel):
-        return secrets_of([getattr(value, name) for name in type(value).model_fields])
-    if isinstance(value, Mapping):
-        return secrets_of(list(value.values()))
-    if isinstance(value, list | tuple | set | frozenset):
-        return {secret for one in value for secret in secrets_of(one)}
-    return set()
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    """For tokens. It lasts as long as the tests do."""
+    return TemporaryDirectory(prefix="okr-granted-")

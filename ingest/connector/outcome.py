@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from traceback import extract_tb
@@ -10,8 +10,9 @@ from traceback import extract_tb
 from pydantic import ValidationError
 
 from ingest.connector.address import ForbiddenAddress
+from ingest.connector.again import parse_retry_after
 from ingest.connector.shape import misfit
-from ingest.okr.instant import DAY, SECOND, Instant, instant
+from ingest.okr.instant import Instant, instant
 
 
 class Outcome(StrEnum):
@@ -32,6 +33,10 @@ class Ending:
     cure: str | None = None
     retry_at: Instant | None = None
     """The source said not to come before this."""
+
+    @property
+    def is_ok(self) -> bool:
+        return self.outcome is Outcome.OK
 
 
 class SourceError(Exception):
@@ -244,18 +249,3 @@ def of_status(
         reason, cure = (_REFUSALS if keyed else _REFUSALS | _NOTHING_SENT).get(status, _OTHER_REFUSAL)
         return Refused(f"{place} {reason} ({status}){words}", cure, status)
     return Broken(f"{place} answered with status {status}, which nobody asked for")
-
-
-def parse_retry_after(text: str | None, now: Instant) -> Instant | None:
-    """When to come again: seconds or an HTTP date, at most a day ahead; None where it says nothing usable."""
-    from email.utils import parsedate_to_datetime
-
-    text = (text or "").strip()
-    if text.isascii() and text.isdigit():
-        return now + min(int(text[:18]) * SECOND, DAY)
-    try:
-        date = parsedate_to_datetime(text)
-        at = instant(date if date.tzinfo else date.replace(tzinfo=UTC))
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
-    return min(at, now + DAY) if at > now else None

@@ -182,7 +182,7 @@ def _written(value: Any) -> str | None:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(str, value))}]" if value else None
+        return f"[{', '.join(_written(one) or '' for one in value)}]" if value else None
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

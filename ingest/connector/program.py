@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable
+from ingest.connector.secret import revealed, secrets_of, without
 from ingest.connector.shape import cleaned
 
 _PASSED_ON = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "SYSTEMROOT")
@@ -40,14 +41,12 @@ class Program:
 
     def variables(self) -> dict[str, str]:
         ours = {name: text for name, text in os.environ.items() if name in _PASSED_ON or name.startswith("LC_")}
-        return {**ours, **{name: _revealed(value) for name, value in self.environment.items()}}
+        return {**ours, **{name: revealed(value) for name, value in self.environment.items()}}
 
     def complaint(self, told: bytes) -> str:
         """The last line of it, without the secrets that the program was given."""
-        text = told.decode(errors="replace")
-        secrets = [_revealed(value) for value in self.environment.values() if isinstance(value, SecretStr)]
-        for secret in sorted(filter(None, secrets), key=len, reverse=True):
-            text = text.replace(secret, "…")
+        secrets = secrets_of(self.environment)
+        text = without(told.decode(errors="replace"), secrets)
         if len(told) >= _TOLD:  # it may begin with the rest of a secret
             text = text[max(map(len, secrets), default=0) :]
         return next((cleaned(line, 200) for line in reversed(text.splitlines()) if line.strip()), "")
@@ -181,7 +180,3 @@ def _failed(program: Program, status: int, told: bytes) -> SourceError:
     how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
     message = f"{program.name} {how}{': ' if said else ''}{said}"
     return Refused(message, _CURE) if status in _TO_ACT else Unavailable(message)
-
-
-def _revealed(value: str | SecretStr) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else value

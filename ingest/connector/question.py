@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from ingest.connector.address import ForbiddenAddress, literal, refuse
 from ingest.connector.outcome import Broken, Refused, SourceError
+from ingest.connector.secret import revealed
 
 if TYPE_CHECKING:
     import httpx
@@ -108,7 +109,7 @@ def question(url: str, **request: Unpack[Request]) -> Question:
     if address.userinfo:
         basic = basic or (address.username, SecretStr(address.password))
         address = address.copy_with(userinfo=b"")
-    sent = {name.lower(): _revealed(value) for name, value in headers.items()}
+    sent = {name.lower(): revealed(value) for name, value in headers.items()}
     body, in_body = request.get("body"), list[SecretStr]()
     if body is not None and not isinstance(body, bytes):
         body = _json(body, in_body)
@@ -121,14 +122,14 @@ def question(url: str, **request: Unpack[Request]) -> Question:
         if not (value.isascii() and value.isprintable()):
             raise Refused(f"what is to be sent as {name} holds a character that no header may hold", _KEY_CURE)
     secrets = [value for value in (*headers.values(), token, basic and basic[1]) if isinstance(value, SecretStr)]
-    revealed = [secret.get_secret_value() for secret in (*secrets, *in_body, *hidden.values())]
-    revealed += [written(secret.get_secret_value()) for secret in hidden.values() for written in (quote, quote_plus)]
+    told = [secret.get_secret_value() for secret in (*secrets, *in_body, *hidden.values())]
+    told += [written(secret.get_secret_value()) for secret in hidden.values() for written in (quote, quote_plus)]
     return Question(
         request.get("method", "GET").upper(),
         address,
         sent,
         body,
-        tuple(revealed),
+        tuple(told),
         heard=request.get("heard", frozenset()),
         means=request.get("means"),
         hidden=hidden,
@@ -224,12 +225,8 @@ def _refuse_inside(host: str, target: str) -> None:
 def _merged(query: str, params: Params) -> bytes:
     """The URL's own query as it is written, without what `params` says anew, then `params`."""
     kept = [pair for pair in query.split("&") if pair and unquote_plus(pair.partition("=")[0]) not in params]
-    said = {name: str(value).lower() if isinstance(value, bool) else _revealed(value) for name, value in params.items()}
+    said = {name: str(value).lower() if isinstance(value, bool) else revealed(value) for name, value in params.items()}
     return "&".join([*kept, urlencode(said, doseq=True)]).encode()
-
-
-def _revealed(value: Any) -> Any:
-    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def _basic(user: str, password: SecretStr) -> str:

@@ -62,8 +62,13 @@ def when(written: Written, zone: ZoneInfo, locale: str | None = None) -> datetim
     if isinstance(written, int | float) and not isinstance(written, bool):
         if not written >= _SERIALS.start or not written < _SERIALS.stop:
             raise FigureError(f"{written:.15g} is no date")
-        return _placed(_EPOCH + timedelta(milliseconds=round(written * 86_400_000)), zone)
+        return _placed(of_serial(written), zone)
     raise FigureError("nothing is no date" if written is None else f"{written} is no date")
+
+
+def of_serial(number: float) -> datetime:
+    """The local time, to the millisecond, that a spreadsheet means by a count of days."""
+    return _EPOCH + timedelta(milliseconds=round(number * 86_400_000))
 
 
 @lru_cache(maxsize=4096)

@@ -25,8 +25,6 @@ COLOUR = {
     Status.STALE: QUIET,
 }
 LABEL = "#2b313b"
-UNKNOWN = (Status.NO_DATA, Status.STALE, Status.SCHEDULED)
-"""States that show no progress: it is not known, or has not begun."""
 LONGEST = 80
 """Letters of a title; a longer one is cut with an ellipsis."""
 SIZE, PAD, HEIGHT = 11, 7, 20
@@ -50,7 +48,7 @@ def badge(title: str, status: Status, progress: float | None) -> str:
 
 
 def _told(status: Status, progress: float | None) -> str:
-    known = progress is not None and status not in UNKNOWN
+    known = progress is not None and status.is_known and status is not Status.SCHEDULED
     return f"{STATUS[status]} · {share(progress)}" if known else STATUS[status]
 
 

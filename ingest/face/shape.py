@@ -10,7 +10,8 @@ from typing_extensions import TypedDict  # pydantic needs this one below Python 
 from ingest.okr.forecast import Forecast
 from ingest.okr.instant import FOREVER, Instant, rfc3339
 from ingest.okr.period import Period
-from ingest.run.card import LogEntry, Point, Scored, ScoredObjective
+from ingest.okr.scoring import Point
+from ingest.run.card import LogEntry, Scored, ScoredObjective
 from ingest.run.health import SignalHealth, SourceHealth
 from ingest.run.round import Pulled
 from ingest.store.decision import Decided

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from ingest.okr.day import local_day
@@ -57,8 +58,8 @@ def figure(value: float | None, *, percent: bool = False) -> str:
 def _plain(value: float) -> str:
     if abs(value) >= 1e15 or 0 < abs(value) < 1e-9:
         return f"{value:.4g}"
-    if 0 < abs(value) < 0.095:
-        return f"{value:.{1 - math.floor(math.log10(abs(value)))}f}".rstrip("0")
+    if 0 < abs(value) < 0.0995:
+        return f"{value:.{2 - math.floor(math.log10(abs(value)))}f}".rstrip("0")
     places = 0 if abs(value) >= 1000 or value == round(value) else 1 if abs(value) >= 100 else 2
     text = f"{value:,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -124,6 +125,11 @@ def ending_version(ends: date | None, today: date) -> str | None:
     return f"the vendor {verb} the version of its API that is asked on {ends} → update okr-ingest"
 
 
+def with_cure(message: str, cure: str | None) -> str:
+    """What is wrong, and what to do about it where that is known."""
+    return f"{message} → {cure}" if cure else message
+
+
 def local(at: Instant | None, zone: ZoneInfo) -> str:
     """An instant in the configured zone, to the minute."""
     if at is None:
@@ -166,6 +172,13 @@ def progress_told(score: Score) -> str:
 def progress_unknown(score: Score) -> str:
     """Why there is no share to show."""
     return "no target yet" if score.status is Status.LEARNING else "progress unknown"
+
+
+def isolated(text: str) -> str:
+    """Text of others inside a sentence of ours: what is written from the right leaves the rest in its order."""
+    if any(bidirectional(letter) in {"R", "AL", "AN"} for letter in text):
+        return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+    return text
 
 
 def first_words(text: str, most: int = 110) -> str:
@@ -217,7 +230,7 @@ def days_left(end: Instant, now: Instant) -> str:
     if now >= end:
         return "over"
     left = -((now - end) // DAY)
-    return "1 day left" if left == 1 else f"{left} days left"
+    return f"{counted(left, 'day')} left"
 
 
 TICKS = "▁▂▃▄▅▆▇█"
@@ -266,7 +279,7 @@ def decided(one: "Decided") -> str:
 
 
 def measured(count: int) -> str:
-    return f"{count} measurement{'' if count == 1 else 's'}"
+    return counted(count, "measurement")
 
 
 def doubtful(count: int) -> str:

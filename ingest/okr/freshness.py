@@ -7,6 +7,14 @@ from ingest.okr.book import Book
 from ingest.okr.instant import Instant
 from ingest.okr.need import needs
 from ingest.okr.objective import Frozen
+from ingest.okr.signal import Series
+
+
+def stale_from(series: Series) -> Instant | None:
+    """After which instant a signal counts as stale; None: never, or nothing was ever asked that could be."""
+    if series.stale_after is None or series.covered_until is None:
+        return None
+    return series.covered_until + series.stale_after
 
 
 def goes_stale(book: Book) -> tuple[Instant | None, str | None]:
@@ -14,12 +22,10 @@ def goes_stale(book: Book) -> tuple[Instant | None, str | None]:
     first: Instant | None = None
     reason = None
     for name, tally in book.tallies.items():
-        series = tally.series
-        if series.stale_after is None or series.covered_until is None:
-            continue
-        since = series.covered_until + series.stale_after
-        if first is None or since < first:
-            first, reason = since, f"{name} was last {_renewed(name, book.said(series.covered_until), series.by_hand)}"
+        since = stale_from(tally.series)
+        if since is not None and (first is None or since < first):
+            until = book.said(tally.series.covered_until or since)
+            first, reason = since, f"{name} was last {_renewed(name, until, tally.series.by_hand)}"
     return first, reason
 
 

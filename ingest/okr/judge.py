@@ -15,8 +15,6 @@ TOO_EARLY = 0.05
 EARLY = 0.1
 """Before these shares of the time nobody is at risk, or off track."""
 
-_PACED = (Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
-
 
 class Pulse(NamedTuple):
     """The part of a score that moves with time."""
@@ -32,7 +30,7 @@ class Pulse(NamedTuple):
 def judge(facts: Facts, now: Instant) -> Score:
     """The score at a time at or after the facts' own and before `facts.until`."""
     pulse = take_pulse(facts, now)
-    paced = pulse.status in _PACED
+    paced = pulse.status.is_paced
     reason = facts.stale_reason if pulse.status is Status.STALE else facts.reason
     return Score(
         value=facts.value,

@@ -20,7 +20,6 @@ QUARTERS = (0.25, 0.5, 0.75)
 """The shares that are told where no milestones are written."""
 WEEKLY_AT = 8
 """The hour of Monday, local, from which on the week's summary is due."""
-_UNKNOWN = (Status.STALE, Status.NO_DATA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def tell(told: Told | None, key_result: KeyResult, score: Score, now: Instant) -
     another target it may be achieved again, and the shares reached are taken as told.
     """
     period, target = key_result.period.text, key_result.target_text
-    known = None if score.status in _UNKNOWN else score.status
+    known = score.status if score.status.is_known else None
     if told is None:
         first = known or score.last_known_status
         off = first is Status.OFF_TRACK

@@ -6,23 +6,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from ingest.okr.day import YEARS, end_of_day, local_day, midnight, parse_day
+from ingest.okr.day import YEARS, end_of_day, midnight, parse_day
 from ingest.okr.instant import Instant
 from ingest.okr.unit import Per, Unit, add_months, quarter_text, unit_after, unit_of, unit_on
-
-__all__ = [
-    "Per",
-    "Period",
-    "end_of_day",
-    "final_at",
-    "local_day",
-    "midnight",
-    "parse_day",
-    "parse_period",
-    "period_before",
-    "sub_periods",
-    "units",
-]
 
 FORMS = "2026, 2026-H1, 2026-Q4, 2026-11 or 2026-10-01..2026-12-31"
 FINAL_AFTER = 7
@@ -110,11 +96,6 @@ def units(period: Period, per: Per) -> list[Unit]:
             inside.append(unit)
         first = after
     return inside
-
-
-def sub_periods(period: Period, per: Per) -> list[tuple[Instant, Instant]]:
-    """[start, end) of each calendar sub-period that lies whole inside the period, in order."""
-    return [(unit.start, unit.end) for unit in units(period, per)]
 
 
 def _unit(text: str, unit: re.Match[str]) -> tuple[date, int]:

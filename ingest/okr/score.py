@@ -20,6 +20,16 @@ class Status(StrEnum):
     AT_RISK = "at_risk"
     OFF_TRACK = "off_track"
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the data says it: stale and no_data only say that it does not."""
+        return self not in (Status.STALE, Status.NO_DATA)
+
+    @property
+    def is_paced(self) -> bool:
+        """Whether it is told by the pace: the period runs, and the target is still to be attained."""
+        return self in (Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
+
 
 class Score(NamedTuple):
     """A key result at one time. None is unknown; nothing unknown is ever 0.

@@ -20,12 +20,12 @@ from ingest.okr.period import final_at
 from ingest.okr.rollup import roll_up
 from ingest.okr.score import Score
 from ingest.okr.signal import Series
-from ingest.okr.trace import Contribution, Moment, history, trace, value_at
+from ingest.okr.trace import Contribution, Point, history, trace, value_at
 
 __all__ = [
     "Contribution",
     "Facts",
-    "Moment",
+    "Point",
     "Pulse",
     "final_at",
     "freeze",

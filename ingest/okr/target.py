@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.okr.number import amount
-from ingest.okr.period import Per
+from ingest.okr.unit import Per
 
 FORMS = "5000, >= 5, <= 45, +20%, -3, +10% per month, stay >= 99%, stay 40..60% per week, or learn"
 

@@ -12,6 +12,7 @@ from ingest.okr.instant import Instant
 from ingest.okr.judge import take_pulse
 from ingest.okr.measure import read_facts
 from ingest.okr.objective import Frozen, KeyResult
+from ingest.okr.score import Status
 from ingest.okr.signal import Kind, Series
 from ingest.okr.steps import step_window
 from ingest.okr.target import Growth, Hold
@@ -24,24 +25,23 @@ class Contribution:
     signal: str
     kind: Kind
     number: float | None
-    """The level, or the total over the window; None: unknown, and `reason` says why."""
+    """The level, or the total over the window; None: unknown."""
     start: Instant | None
     """From when a flow is counted; None for a level."""
     end: Instant
     """Until when it is counted, or at which instant the level is read."""
     measured_at: Instant | None
     """Its newest measurement until then."""
-    covered_from: Instant | None
-    covered_until: Instant | None
-    reason: str | None = None
 
 
-class Moment(NamedTuple):
+class Point(NamedTuple):
     """A key result at one time of its history."""
 
     at: Instant
     value: float | None
     progress: float | None
+    expected: float | None
+    status: Status
 
 
 def trace(key_result: KeyResult, series: Mapping[str, Series], now: Instant) -> tuple[Contribution, ...]:
@@ -80,14 +80,14 @@ def history(
     series: Mapping[str, Series],
     instants: Iterable[Instant],
     frozen: Frozen | None = None,
-) -> Sequence[Moment]:
-    """Value and progress at each of some instants, all seen with what is known today. `series` are whole."""
-    book = open_book(key_result, series)
-    moments = []
+) -> tuple[Point, ...]:
+    """The key result at each of some instants, all seen with what is known today. `series` are whole."""
+    book, points = open_book(key_result, series), []
     for at in instants:
         facts = read_facts(book, at, frozen, None)
-        moments.append(Moment(at, facts.value, take_pulse(facts, at).progress))
-    return moments
+        pulse = take_pulse(facts, at)
+        points.append(Point(at, facts.value, pulse.progress, pulse.expected, pulse.status))
+    return tuple(points)
 
 
 def _window(book: Book, now: Instant) -> Window | None:
@@ -102,13 +102,13 @@ def _window(book: Book, now: Instant) -> Window | None:
 
 def _contribution(book: Book, name: str, window: Window) -> Contribution:
     tally, kind = book.tallies[name], book.key_result.kinds[name]
-    number, reason, start = None, None, None
+    number, start = None, window.start if kind.is_flow else None
     try:
         part = float(book.part(name, window))
         number = part if isfinite(part) else None
         start = book.counted_from(name, window) if kind.is_flow else None
-    except Unknown as unknown:
-        reason, start = str(unknown), window.start if kind.is_flow else None
+    except Unknown:
+        pass  # the score says why
     return Contribution(
         signal=name,
         kind=kind,
@@ -116,7 +116,4 @@ def _contribution(book: Book, name: str, window: Window) -> Contribution:
         start=start,
         end=window.end,
         measured_at=tally.newest(window.end, window.closed),
-        covered_from=tally.series.covered_from,
-        covered_until=tally.series.covered_until,
-        reason=reason,
     )

@@ -87,7 +87,7 @@ def unit_text(first: date, per: Per) -> str:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of the month, months later; only used with the first."""
+    """The first day of the month that is so many months after that of a day, or before it."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, 1)
 

@@ -1,11 +1,11 @@
 """Times as people and programs write them: a day, a local time, or an instant with its offset."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from ingest.okr.day import end_of_day, midnight
 from ingest.okr.instant import Instant, instant, moment
-from ingest.okr.period import midnight
 
 
 def instant_of(text: str, zone: ZoneInfo, day: Literal["begins", "ends"]) -> Instant:
@@ -23,7 +23,7 @@ def instant_of(text: str, zone: ZoneInfo, day: Literal["begins", "ends"]) -> Ins
         return midnight(whole, zone)
     if whole == date.max:
         raise ValueError(f"{whole} is the last day there is")
-    return midnight(whole + timedelta(days=1), zone)
+    return end_of_day(whole, zone)
 
 
 def _of_time(text: str, zone: ZoneInfo) -> Instant:

@@ -8,10 +8,8 @@ from ingest.okr.bar import Bar
 from ingest.okr.forecast import Forecast, NoForecast
 from ingest.okr.instant import Instant
 from ingest.okr.objective import Frozen, KeyResult, Objective
-from ingest.okr.score import ObjectiveScore, Score, Status
+from ingest.okr.score import ObjectiveScore, Score
 from ingest.okr.signal import Kind
-
-RUNNING = (Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
 
 
 class Scored(NamedTuple):
@@ -31,7 +29,7 @@ class Scored(NamedTuple):
     @property
     def notices(self) -> tuple[str, ...]:
         """Those of the score, and why there is no forecast where one would be of use."""
-        if self.score.status in RUNNING and isinstance(self.outlook, NoForecast):
+        if self.score.status.is_paced and isinstance(self.outlook, NoForecast):
             return (*self.score.notices, f"no forecast: {self.outlook.reason}")
         return self.score.notices
 
@@ -55,17 +53,6 @@ class Card:
         """Every key result, in the order of the configuration."""
         for objective in self.objectives:
             yield from objective.key_results
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A key result at one time of its history."""
-
-    at: Instant
-    value: float | None
-    progress: float | None
-    expected: float | None
-    status: Status
 
 
 class Trail(NamedTuple):

@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 
+from ingest.okr import scoring
 from ingest.okr.bar import bars
 from ingest.okr.book import open_book
 from ingest.okr.day import local_day, midnight
+from ingest.okr.freshness import stale_from
 from ingest.okr.instant import Instant
 from ingest.okr.measure import read_facts
 from ingest.okr.path import expected_path
 from ingest.okr.score import Status
-from ingest.okr.scoring import Contribution, take_pulse, trace
+from ingest.okr.scoring import Contribution, Point, take_pulse, trace
 from ingest.okr.signal import Series
 from ingest.okr.trace import values_at
-from ingest.run.card import Backdrop, Part, Point, Why
+from ingest.run.card import Backdrop, Part, Why
 from ingest.run.evidence import Evidence, facets, gather
 from ingest.run.frame import Frame
 from ingest.run.reckoning import foreseen, measured, scored
@@ -33,7 +35,7 @@ def history(
     At most `points`, spread evenly over what there is; the last is always `at` itself (or the period's end).
     """
     evidence = _evidence(reader, frame, name, at, known_at)
-    period, book = evidence.key_result.period, open_book(evidence.key_result, evidence.series)
+    period = evidence.key_result.period
     last = min(at, period.end)
     if last < period.start:
         return ()
@@ -42,12 +44,7 @@ def history(
     if evidence.frozen is not None and evidence.frozen.late:
         # Before a late baseline there was none, and no progress either.
         chosen = [time for time in chosen if time >= evidence.frozen.measured_at]
-    found_points = []
-    for time in (*chosen, last):
-        facts = read_facts(book, time, evidence.frozen, None)
-        pulse = take_pulse(facts, time)
-        found_points.append(Point(time, facts.value, pulse.progress, pulse.expected, pulse.status))
-    return tuple(found_points)
+    return scoring.history(evidence.key_result, evidence.series, (*chosen, last), evidence.frozen)
 
 
 def status_since(reader: Reader, frame: Frame, name: str, at: Instant, known_at: Instant | None) -> Instant:
@@ -71,7 +68,7 @@ def status_since(reader: Reader, frame: Frame, name: str, at: Instant, known_at:
         then = status_at(time)
         if then is today:
             since = time
-        elif then not in (Status.STALE, Status.NO_DATA):
+        elif then.is_known:
             break
         day -= timedelta(days=1)
     return since
@@ -113,7 +110,7 @@ def _part(frame: Frame, evidence: Evidence, given: Contribution, at: Instant) ->
     period, known = evidence.key_result.period, frame.signals.get(given.signal)
     series = evidence.series.get(given.signal, Series(given.kind, (), ()))
     start = period.start if given.start is None else given.start
-    until, stale_after = series.covered_until, series.stale_after
+    since = stale_from(series)
     return Part(
         signal=given.signal,
         kind=given.kind,
@@ -124,14 +121,14 @@ def _part(frame: Frame, evidence: Evidence, given: Contribution, at: Instant) ->
         measured_at=given.measured_at,
         measurements=sum(start <= time <= given.end for time in series.times),
         covered_from=series.covered_from,
-        covered_until=until,
+        covered_until=series.covered_until,
         holes=tuple(series.holes),
-        stale=stale_after is not None and (until is None or min(at, period.end) - until > stale_after),
+        stale=since is not None and min(at, period.end) > since,
     )
 
 
 def _spread(times: list[Instant], most: int) -> list[Instant]:
     """At most so many of these times, evenly by their number, the first and the last among them."""
     if len(times) <= most or most < 2:
-        return times[:most] if len(times) > most else times
+        return times[:most]
     return [times[place * (len(times) - 1) // (most - 1)] for place in range(most)]

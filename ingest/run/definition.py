@@ -9,18 +9,65 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ingest.okr.expression import Expression, Negation, Operation, SignalName, parse_expression, signals_of
-from ingest.okr.objective import KeyResult
+from ingest.okr.objective import KeyResult, Objective
 from ingest.okr.period import parse_period
 from ingest.okr.signal import Kind
 from ingest.okr.target import parse_target
 from ingest.run.frame import Frame
 from ingest.store.reader import Reader
 
+_ABOUT = "about"
+REMOVED = '"removed": true'
+"""What a version holds that says that a key result is configured no more; inside of a JSON text \" would stand."""
 
-def written(key_result: KeyResult) -> str:
-    """What of a key result makes a new version when it changes: all that its numbers depend on."""
+
+def written(key_result: KeyResult, objective: Objective | None) -> str:
+    """A version: all that a key result's numbers depend on and, beside it, what is shown of it once it is removed."""
+    return json.dumps(
+        _numbers(key_result) | {_ABOUT: _about(key_result, objective)}, ensure_ascii=False, sort_keys=True
+    )
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether no number tells two versions apart: what is not the same is a new version."""
+    return one == other or _without_about(one) == _without_about(other)
+
+
+def removed(body: str) -> str:
+    """The version that says that a key result is configured no more."""
+    return json.dumps(json.loads(body) | {"removed": True}, ensure_ascii=False, sort_keys=True)
+
+
+def is_removed(body: str) -> bool:
+    return REMOVED in body
+
+
+def _without_about(body: str) -> dict[str, Any]:
+    return {key: value for key, value in json.loads(body).items() if key != _ABOUT}
+
+
+def _about(key_result: KeyResult, objective: Objective | None) -> dict[str, Any]:
+    """What no number depends on; what is left out has its default."""
+    told: dict[str, Any] = {
+        "title": key_result.title,
+        "customer": key_result.customer,
+        "unit": key_result.unit,
+        "lead": key_result.lead or None,
+    }
+    if objective is not None:
+        told["objective"] = {
+            "title": objective.title,
+            "owner": objective.owner,
+            "scope": objective.scope,
+            "aligns_to": objective.aligns_to,
+            "period": objective.period.text,
+        }
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def _numbers(key_result: KeyResult) -> dict[str, Any]:
     baseline = key_result.baseline
-    definition: dict[str, Any] = {
+    return {
         "value": key_result.value_text,
         "target": key_result.target_text,
         "period": key_result.period.text,
@@ -31,7 +78,6 @@ def written(key_result: KeyResult) -> str:
         "milestones": [[day.isoformat(), share] for day, share in key_result.milestones],
         "weight": key_result.weight,
     }
-    return json.dumps(definition, ensure_ascii=False, sort_keys=True)
 
 
 def defined(today: KeyResult, body: str, frame: Frame, registered: Callable[[], Mapping[str, Kind]]) -> KeyResult:
@@ -40,16 +86,56 @@ def defined(today: KeyResult, body: str, frame: Frame, registered: Callable[[], 
     Signals that were renamed since have the name that they have now. `registered`: the kinds of all that the store
     knows, for those that are configured no more.
     """
-    if body == written(today):
+    value, parts = _read(body, frame)
+    if all(getattr(today, name) == part for name, part in parts.items()):
         return today
+    return replace(today, **parts, kinds=_kinds(value, frame, registered))
+
+
+def recalled(name: str, body: str, frame: Frame, registered: Callable[[], Mapping[str, Kind]]) -> KeyResult:
+    """A key result that is configured no more, by a version of its definition."""
+    about = json.loads(body).get(_ABOUT, {})
+    value, parts = _read(body, frame)
+    return KeyResult(
+        name=name,
+        title=about.get("title") or name.rpartition(".")[2],
+        kinds=_kinds(value, frame, registered),
+        customer=about.get("customer"),
+        unit=about.get("unit"),
+        lead=about.get("lead", False),
+        **parts,
+    )
+
+
+def recalled_objective(key_result: KeyResult, body: str) -> Objective:
+    """The objective of such a key result, without any, as it was when it last held that one."""
+    about = json.loads(body).get(_ABOUT, {}).get("objective", {})
+    id_, period = key_result.name.rpartition(".")[0], key_result.period
+    return Objective(
+        id=id_,
+        title=about.get("title") or id_,
+        period=parse_period(about["period"], period.zone) if "period" in about else period,
+        key_results=(),
+        owner=about.get("owner"),
+        scope=about.get("scope", "personal"),
+        aligns_to=about.get("aligns_to"),
+    )
+
+
+def _read(body: str, frame: Frame) -> tuple[Expression, dict[str, Any]]:
+    """The value, and all that a version says: signals by the name that they have now."""
     parts = dict(_parsed(body))
-    value = _renamed(parts["value"], frame.renamed)
+    parts["value"] = _renamed(parts["value"], frame.renamed)
+    return parts["value"], parts
+
+
+def _kinds(value: Expression, frame: Frame, registered: Callable[[], Mapping[str, Kind]]) -> dict[str, Kind]:
     kinds = {name: frame.signals[name].kind for name in signals_of(value) if name in frame.signals}
     gone = [name for name in signals_of(value) if name not in kinds]
     if gone:
         known = registered()
         kinds |= {name: known.get(name, Kind.LEVEL) for name in gone}
-    return replace(today, **{**parts, "value": value, "kinds": kinds})
+    return kinds
 
 
 def registered_kinds(reader: Reader) -> Mapping[str, Kind]:

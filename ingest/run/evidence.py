@@ -115,7 +115,7 @@ def _same_period(frame: Frame, current: Facets, then: Facets, name: str) -> bool
 
 
 def _gather(
-    reader: Reader, frame: Frame, then: Facets, names: Sequence[str], at: Instant, more: "_More"
+    reader: Reader, frame: Frame, then: Facets, names: Sequence[str], at: Instant, more: _More
 ) -> dict[str, Evidence]:
     key_results = {name: then.key_result(frame.key_results[name], frame) for name in names}
     if then.known_at is None:

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ingest.config.model import Config, Source
+from ingest.okr.day import midnight
 from ingest.okr.expression import signals_of
 from ingest.okr.instant import Duration, Instant, instant
 from ingest.okr.objective import KeyResult, Objective
-from ingest.okr.period import midnight
 from ingest.okr.plausible import Limit
 from ingest.store.row import StoredSignal
 

@@ -1,7 +1,7 @@
 """How the sources are, and what is known of each signal: for the page, the API, /metrics and `okr status`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from ingest.config.model import Config, Source
@@ -34,6 +34,10 @@ class SourceHealth:
     renewal: str = RENEWAL
     """What to do before its credential ends."""
 
+    @property
+    def is_failing(self) -> bool:
+        return self.outcome is not None and self.outcome is not Outcome.OK
+
 
 @dataclass(frozen=True, slots=True)
 class SignalHealth:
@@ -57,35 +61,36 @@ class SignalHealth:
 
 def source_health(source: Source, standing: Standing | None, zone: ZoneInfo, now: Instant) -> SourceHealth:
     """How a source is. An overdue one is pulled next now."""
-    if source.problem is not None:
-        return SourceHealth(
-            id=source.id,
-            connector=source.kind,
-            outcome=Outcome.BROKEN,
-            message=f"its connector cannot be used: {source.problem}",
-            cure="correct or update the connector, then reload",
-            last_pull_at=None if standing is None else standing.last_pull_at,
-            last_success_at=None if standing is None else standing.last_success_at,
-            next_pull_at=None,
-            interval=None,
-            consecutive_failures=0 if standing is None else standing.consecutive_failures,
-            credential_expires_at=None,
-        )
     due = due_at(source, standing, zone)
-    return SourceHealth(
+    health = SourceHealth(
         id=source.id,
         connector=source.kind,
-        outcome=None if standing is None else standing.outcome,
-        message=None if standing is None else standing.message,
-        cure=None if standing is None else standing.cure,
-        last_pull_at=None if standing is None else standing.last_pull_at,
-        last_success_at=None if standing is None else standing.last_success_at,
+        outcome=None,
+        message=None,
+        cure=None,
+        last_pull_at=None,
+        last_success_at=None,
         next_pull_at=None if due is None else max(due, now),
         interval=interval_of(source, zone, now),
-        consecutive_failures=0 if standing is None else standing.consecutive_failures,
-        credential_expires_at=None if standing is None else _credential_end(standing),
+        consecutive_failures=0,
+        credential_expires_at=None,
         renewal=RENEWAL if source.account is None else source.account.cure,
     )
+    if standing is not None:
+        health = replace(
+            health,
+            outcome=standing.outcome,
+            message=standing.message,
+            cure=standing.cure,
+            last_pull_at=standing.last_pull_at,
+            last_success_at=standing.last_success_at,
+            consecutive_failures=standing.consecutive_failures,
+            credential_expires_at=_credential_end(standing),
+        )
+    if source.problem is None:
+        return health
+    told, cure = f"its connector cannot be used: {source.problem}", "correct or update the connector, then reload"
+    return replace(health, outcome=Outcome.BROKEN, message=told, cure=cure, credential_expires_at=None)
 
 
 def _credential_end(standing: Standing) -> Instant | None:

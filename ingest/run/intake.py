@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.config.model import Source
 from ingest.connector.drain import Drained
-from ingest.connector.outcome import Broken
+from ingest.connector.outcome import Broken, Ending
 from ingest.connector.reading import Reading, Span
 from ingest.okr.instant import BEGINNING, FOREVER, Instant, instant, rfc3339
 from ingest.okr.signal import Kind
@@ -22,6 +22,8 @@ class Intake:
     coverage: list[Covered]
     cursor: Any
     credential_expires_at: Instant | None
+    trouble: Ending | None = None
+    """What is to be told although all is well."""
 
 
 def intake(source: Source, drained: Drained, asked_at: Instant, covered_until: Mapping[str, Instant]) -> Intake:
@@ -37,6 +39,7 @@ def intake(source: Source, drained: Drained, asked_at: Instant, covered_until: M
         coverage,
         UNCHANGED if drained.cursor is None else drained.cursor.value,
         None if drained.expiry is None else instant(drained.expiry.at),
+        drained.trouble,
     )
 
 

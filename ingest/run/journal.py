@@ -12,6 +12,7 @@ from ingest.okr.objective import KeyResult
 from ingest.okr.signal import Kind, Need
 from ingest.run.card import LogEntry
 from ingest.run.correction import defined_at
+from ingest.run.definition import is_removed
 from ingest.run.frame import Frame
 from ingest.store.error import UnknownSignal
 from ingest.store.reader import Reader
@@ -53,7 +54,10 @@ def _definitions(versions: Sequence[Definition]) -> Iterator[LogEntry]:
 def changed(old: Definition, new: Definition) -> str:
     """What a new version of a definition changed, in words."""
     before, after = json.loads(old.body), json.loads(new.body)
-    told = [
+    if is_removed(new.body):
+        return "removed from the configuration"
+    told = ["configured again"] if is_removed(old.body) else []
+    told += [
         f"{name.removesuffix('_text')}: {_shown(before.get(name))} → {_shown(after.get(name))}"
         for name in _TOLD
         if before.get(name) != after.get(name)

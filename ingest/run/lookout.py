@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from ingest.connector.outcome import Outcome
 from ingest.okr.occasion import Occasion, Told, tell, week_due
 from ingest.run.card import Card, Scored
 from ingest.run.health import SourceHealth
@@ -51,7 +50,7 @@ def look_over(told: Mapping[Subject, str], card: Card, sources: Iterable[SourceH
     for source in healths.values():
         if source.outcome is None:
             continue
-        failing, subject = source.outcome is not Outcome.OK, ("source", source.id)
+        failing, subject = source.is_failing, ("source", source.id)
         was_failing = told.get(subject) == "true"
         if failing != was_failing:
             changed[subject] = json.dumps(failing)

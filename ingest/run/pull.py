@@ -131,13 +131,16 @@ async def seen(source: Source, means: Means) -> Seen:
 
 
 def _succeeded(source: Source, means: Means, started: Instant, taken: Intake) -> Unit:
-    count = len(taken.measurements)
+    count, trouble = len(taken.measurements), taken.trouble
+    message = f"{count} {'measurement' if count == 1 else 'measurements'}"
     return Unit(
         source=source.id,
         by=By.PULL,
         started_at=started,
         finished_at=means.now(),
-        ending=Ending(Outcome.OK, f"{count} {'measurement' if count == 1 else 'measurements'}"),
+        ending=Ending(Outcome.OK, f"{message}; {trouble.message}", trouble.cure)
+        if trouble
+        else Ending(Outcome.OK, message),
         measurements=taken.measurements,
         coverage=taken.coverage,
         cursor=taken.cursor,

@@ -106,7 +106,7 @@ def review(view: View, window: Window, known_at: Instant | None = None) -> Revie
         if one.key_result.period.start < window.end and window.start < one.key_result.period.end
     )
     sources = view.sources()
-    failing = tuple(one for one in sources if one.outcome not in (None, "ok"))
+    failing = tuple(one for one in sources if one.is_failing)
     waiting = tuple(one for one in view.signals() if one.quarantined)
     return Review(window, known_at, after, courses, failing, sources, waiting)
 

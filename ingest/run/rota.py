@@ -154,9 +154,12 @@ class Rota:
 
 
 def tell(unit: Unit, before: Standing | None) -> None:
-    """Log a pull whose outcome is not that of the one before: once when a source fails, and once when it recovers."""
+    """Log a pull whose outcome is not that of the one before: once when a source fails, and once when it recovers; and
+    once what is to be done although all is well."""
     ending = unit.ending
     was = Outcome.OK if before is None else before.outcome
+    if ending.outcome is Outcome.OK and ending.cure and (before is None or before.cure != ending.cure):
+        logger.warning("%s: %s; %s", unit.source, ending.message, ending.cure)
     if ending.outcome is was:
         return
     if ending.outcome is Outcome.OK:

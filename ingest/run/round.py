@@ -1,7 +1,7 @@
 """A round of pulls on an event loop: what all pulls share, and one source asked and kept after another's fashion."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -95,6 +95,28 @@ async def kept(writer: Writer, unit: Unit) -> tuple[Unit, Kept]:
         return broken, await writer.keep(broken)
 
 
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What is done with each source of a round; see `pull_round`."""
+
+    frame: Frame
+    writer: Writer
+    known: Mapping[str, Memory]
+    now: Callable[[], Instant]
+    since: Instant | None
+    dry_run: bool
+    look: bool
+
+    async def pulled(self, source: Source, means: Means) -> Pulled:
+        memory = Memory() if self.look else self.known[source.id]
+        unit = await pull(source, means, asking(memory, self.frame, source, self.now(), self.since))
+        if self.look and unit.ending.outcome is Outcome.OK:
+            return Pulled(source.id, unit, None, await seen(source, means))
+        if self.look or self.dry_run:
+            return Pulled(source.id, unit, None)
+        return Pulled(source.id, *await kept(self.writer, unit))
+
+
 async def pull_round(
     config: Config,
     frame: Frame,
@@ -113,22 +135,15 @@ async def pull_round(
     `look`: nothing is stored, each is asked as at the first time, and what its credential can see besides.
     """
     writer = Writer(lambda units: store.write(units, now=now()))
-    free, done = asyncio.Semaphore(LIMIT), 0
     with store.read() as reader:
-        known = memories(reader, sources)
+        one_round = _Round(frame, writer, memories(reader, sources), now, since, dry_run, look)
+    free, done = asyncio.Semaphore(LIMIT), 0
 
     async def one(source: Source, means: Means) -> Pulled:
         nonlocal done
         async with free:
             progress(Progress(source.id, None, done, len(sources)))
-            memory = Memory() if look else known[source.id]
-            unit = await pull(source, means, asking(memory, frame, source, now(), since))
-            if look and unit.ending.outcome is Outcome.OK:
-                found = Pulled(source.id, unit, None, await seen(source, means))
-            elif look or dry_run:
-                found = Pulled(source.id, unit, None)
-            else:
-                found = Pulled(source.id, *await kept(writer, unit))
+            found = await one_round.pulled(source, means)
             done += 1
             progress(Progress(source.id, found, done, len(sources)))
             return found

@@ -13,6 +13,7 @@ from ingest.okr.day import end_of_day, local_day
 from ingest.okr.instant import MINUTE, Instant
 from ingest.okr.objective import KeyResult, Objective
 from ingest.okr.scoring import Facts, freeze, judge, roll_up
+from ingest.run.bygone import frame_known_at
 from ingest.run.card import Card, Scored, ScoredObjective
 from ingest.run.evidence import Evidence, Facets, facets, gather
 from ingest.run.frame import Frame
@@ -64,14 +65,14 @@ class Scorecard:
         """
         told: dict[str, Scored] = {}
         with self._store.read() as reader:
-            current = facets(reader, known_at)
-            for names in _portions(self.frame.key_results):
-                evidence = gather(reader, self.frame, current, names, at, ahead=ahead)
-                doubted = doubts(reader, self.frame, evidence, at)
+            current, frame = facets(reader, known_at), frame_known_at(reader, self.frame, known_at)
+            for names in _portions(frame.key_results):
+                evidence = gather(reader, frame, current, names, at, ahead=ahead)
+                doubted = doubts(reader, frame, evidence, at)
                 for name, one in evidence.items():
                     outlook = foreseen(one, at) if ahead else None
                     told[name] = scored(one, measured(one, at, doubted), at, outlook)
-        return Card(at, known_at, tuple(_objective(one, told.__getitem__) for one in self.frame.objectives))
+        return Card(at, known_at, tuple(_objective(one, told.__getitem__) for one in frame.objectives))
 
     def live(self, now: Instant) -> Card:
         """The card of the last whole minute: what page, API and /metrics show.

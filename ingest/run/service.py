@@ -7,23 +7,20 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from ingest.config.model import Config, ConfigError
-from ingest.okr.instant import Instant
+from ingest.config.model import Config
 from ingest.run.card import Card
 from ingest.run.health import SourceHealth
-from ingest.run.observer import Observer as Observer
-from ingest.run.observer import Unobserved
+from ingest.run.observer import Observer, Unobserved
 from ingest.run.poll import Poll
 from ingest.run.pull import Patience
 from ingest.run.pullers import GRACE, LIMIT
+from ingest.run.reload import Reload, Reloading
 from ingest.run.rota import Rota
 from ingest.run.round import Pulled, means_of
 from ingest.run.taking import Item, Refusal, Taken
-from ingest.run.watch import after_reading, footprint
 from ingest.run.workspace import Workspace
 from ingest.run.writer import Writer
 from ingest.store.decision import Decided
@@ -35,15 +32,6 @@ T = TypeVar("T")
 logger = logging.getLogger("okr")
 FORESEEN = 100
 """Forecasts that are worked out between two looks at what else is to be done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reload:
-    """How the last reading of the configuration ended; `problems` are empty where it is in use."""
-
-    at: Instant
-    successful: bool
-    problems: tuple[str, ...] = ()
 
 
 class Service:
@@ -62,8 +50,6 @@ class Service:
         self.workspace = workspace
         self.ready = False
         """The database is open, definitions are in it and the clock runs; False again while it stops."""
-        self.last_reload = Reload(workspace.now(), True)
-        """Not successful: the last good configuration runs on."""
         self._observer = observer or Unobserved()
         self._patience, self._glance = patience, glance
         self._writer = Writer(lambda units: workspace.store.write(units, now=workspace.now()))
@@ -76,8 +62,7 @@ class Service:
             tick=lambda: self._written.set(),
         )
         self._poll = Poll()
-        self._seen = footprint(workspace.config)
-        self._reloading = asyncio.Lock()
+        self._reloading = Reloading(workspace, self._writer, self._use)
         self._written, self._scored = asyncio.Event(), asyncio.Event()
         self._open = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
@@ -112,30 +97,17 @@ class Service:
         await self._writer.close()
         await self._open.aclose()
 
+    @property
+    def last_reload(self) -> Reload:
+        """Not successful: the last good configuration runs on."""
+        return self._reloading.last
+
     async def reload(self) -> Reload:
         """Read the configuration again. Only changed sources restart; no running pull is lost."""
-        async with self._reloading:
-            old = self.workspace.config
-            before = footprint(old)
-            try:
-                config = await asyncio.to_thread(self.workspace.read_config)
-                await self._writer.call(lambda: self.workspace.apply(config))
-            except ConfigError as error:
-                problems = tuple(map(str, error.problems))
-            except (StoreError, OSError) as error:
-                problems = (str(error),)
-            else:
-                self._use(config)
-                problems = ()
-                if _place(config) != _place(old):
-                    logger.warning("another database or server.listen is used from the next start on")
-            for problem in problems:
-                logger.error("the configuration cannot be used, the last good one runs on: %s", problem)
-            self._seen = after_reading(before, footprint(self.workspace.config))
-            self.last_reload = Reload(self.workspace.now(), not problems, problems)
-            self._observer.reloaded(not problems, self.last_reload.at)
-            self._written.set()
-            return self.last_reload
+        ended = await self._reloading.reload()
+        self._observer.reloaded(ended.successful, ended.at)
+        self._written.set()
+        return ended
 
     # What the faces ask
 
@@ -249,7 +221,7 @@ class Service:
         while True:
             await asyncio.sleep(self._glance)
             with _surviving("what changed cannot be looked up"):
-                if await asyncio.to_thread(footprint, self.workspace.config) != self._seen:
+                if await asyncio.to_thread(self._reloading.is_due):
                     await asyncio.sleep(self._glance / 4)  # an editor may be writing several files
                     await self.reload()
                 await self._notice_others()
@@ -284,8 +256,3 @@ def _surviving(what: str) -> Iterator[None]:
         logger.error("%s: %s", what, error)
     except Exception:
         logger.exception("%s", what)
-
-
-def _place(config: Config) -> tuple[str, str, int]:
-    """What a running service cannot change: where it keeps things and where it listens."""
-    return config.database, config.server.host, config.server.port

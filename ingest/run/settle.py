@@ -11,7 +11,7 @@ from ingest.okr.objective import KeyResult
 from ingest.okr.scoring import freeze, measure
 from ingest.okr.target import Growth, Hold
 from ingest.run.correction import Shift, correction, defined_at, footing, grown_by
-from ingest.run.definition import written
+from ingest.run.definition import is_removed, is_same, removed, written
 from ingest.run.evidence import Evidence, Facets, facets, gather
 from ingest.run.frame import Frame
 from ingest.store.reader import Reader
@@ -177,9 +177,14 @@ def apply(store: Store, config: Config, settler: Settler, now: Instant) -> None:
         store.release(free, now)
     with store.read() as reader:
         current = facets(reader)
-        following = list(_following(reader, frame, current, now))
-    bodies = {name: written(one) for name, one in frame.key_results.items()}
-    store.sync_definitions(bodies, now, baselines=following)
+        bodies = _bodies(frame)
+        following = list(_following(reader, frame, current, bodies, now))
+    kept = {name: one.body for name, one in current.definitions.items()}
+    restated = {name: one for name, one in bodies.items() if name in kept and kept[name] != one}
+    restated = {name: one for name, one in restated.items() if is_same(kept[name], one)}
+    changed = {name: one for name, one in bodies.items() if name not in restated}
+    gone = {name: removed(one) for name, one in kept.items() if name not in bodies and not is_removed(one)}
+    store.sync_definitions(changed | gone, now, baselines=following, restated=restated)
     with store.read() as reader:
         frozen = {name for name, one in reader.baselines().items() if one.frozen is not None and not one.frozen.late}
     settle(
@@ -198,11 +203,19 @@ def settle(store: Store, settler: Settler, names: Sequence[str], now: Instant) -
     return [one.key_result for one in settled]
 
 
-def _following(reader: Reader, frame: Frame, current: Facets, now: Instant) -> Iterable[FrozenBaseline]:
+def _bodies(frame: Frame) -> dict[str, str]:
+    """The definition of each key result, as it is kept."""
+    objectives = {one.id: one for one in frame.objectives}
+    return {name: written(one, objectives.get(name.rpartition(".")[0])) for name, one in frame.key_results.items()}
+
+
+def _following(
+    reader: Reader, frame: Frame, current: Facets, bodies: Mapping[str, str], now: Instant
+) -> Iterable[FrozenBaseline]:
     """The baselines that move with a definition that is about to change."""
     for name, today in frame.key_results.items():
         baseline, version = current.baselines.get(name), current.definitions.get(name)
-        if baseline is None or baseline.frozen is None or version is None or version.body == written(today):
+        if baseline is None or baseline.frozen is None or version is None or is_same(version.body, bodies[name]):
             continue
         before = defined_at(reader, frame, today, reader.definition_versions(name), baseline.recorded_at or 0)
         found = moved(reader, frame, before, today, reader.baseline_versions(name), now)

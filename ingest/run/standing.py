@@ -6,10 +6,11 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from ingest.config.model import Every, Schedule, Source
+from ingest.connector.oauth.account import OAuthAccount
 from ingest.connector.outcome import Outcome
 from ingest.okr.cron import next_after
 from ingest.okr.instant import BEGINNING, HOUR, SECOND, Duration, Instant
-from ingest.store.unit import Unit
+from ingest.store.unit import By, Unit
 
 SLOTS = 60
 """Phases over an interval: as many clock jobs at most for each schedule, however many sources have it."""
@@ -40,7 +41,8 @@ class Standing:
 
 
 def after(standing: Standing | None, unit: Unit) -> Standing:
-    """How a source stands after one more pull."""
+    """How a source stands after one more pull. What a good one does not tell of its credential's end is unknown: it may
+    be another credential."""
     ok = unit.ending.outcome is Outcome.OK
     expiry = unit.credential_expires_at
     if standing is None:
@@ -55,7 +57,7 @@ def after(standing: Standing | None, unit: Unit) -> Standing:
         consecutive_failures=0 if ok else standing.consecutive_failures + 1,
         retry_at=unit.ending.retry_at,
         fingerprint=unit.fingerprint,
-        credential_expires_at=standing.credential_expires_at if expiry is None else expiry,
+        credential_expires_at=expiry or (None if ok and unit.by is By.PULL else standing.credential_expires_at),
     )
 
 
@@ -96,7 +98,7 @@ def due_at(source: Source, standing: Standing | None, zone: ZoneInfo) -> Instant
         return BEGINNING
     earliest = standing.last_pull_at
     if standing.outcome is Outcome.REFUSED:
-        rest = REFUSED_REST if source.account is None else CONSENT_REST
+        rest = CONSENT_REST if isinstance(source.account, OAuthAccount) else REFUSED_REST
         earliest = max(earliest, standing.last_pull_at + rest - 1)
     if standing.retry_at is not None:
         earliest = max(earliest, standing.retry_at - 1)

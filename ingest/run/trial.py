@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ingest.okr.instant import Instant
 from ingest.okr.objective import Tactic
-from ingest.okr.signal import Need
+from ingest.okr.signal import Need, Series
 from ingest.okr.tactic.effect import Effect, effect, looked_at
 from ingest.run.evidence import Evidence, facets, gather
 from ingest.run.frame import Frame
@@ -24,15 +24,14 @@ def effects(
         return ()
     evidence = gather(reader, frame, facets(reader, known_at), [name], at)[name]
     key_result = evidence.key_result
-    series = _around(reader, evidence, Need(spans=tuple(looked_at(one, key_result, at) for one in affecting)))
-    return tuple(effect(one, key_result, series.series, at, affecting) for one in affecting)
+    around = _around(reader, evidence, Need(spans=tuple(looked_at(one, key_result, at) for one in affecting)))
+    return tuple(effect(one, key_result, around, at, affecting) for one in affecting)
 
 
-def _around(reader: Reader, evidence: Evidence, need: Need) -> Evidence:
-    """The evidence with the measurements of these spans, which may begin long before the period."""
+def _around(reader: Reader, evidence: Evidence, need: Need) -> dict[str, Series]:
+    """The series of the evidence with the measurements of these spans, which may begin long before the period."""
     loaded = reader.series(dict.fromkeys(evidence.series, need), known_at=evidence.known_at)
-    series = {
+    return {
         name: replace(series, times=loaded[name].times, values=loaded[name].values)
         for name, series in evidence.series.items()
     }
-    return replace(evidence, series=series)

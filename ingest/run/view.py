@@ -1,17 +1,22 @@
 """What there is to see of a configuration and its store: scores, sources, signals, measurements, runs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from ingest.okr.instant import Instant
 from ingest.okr.objective import KeyResult
+from ingest.okr.scoring import Point
 from ingest.run import closeup
-from ingest.run.card import Backdrop, Card, LogEntry, Point, Trail, Why
+from ingest.run.bygone import frame_known_at
+from ingest.run.card import Backdrop, Card, LogEntry, Trail, Why
+from ingest.run.frame import Frame
 from ingest.run.ground import Ground
 from ingest.run.health import SignalHealth, SourceHealth, source_healths, standings
 from ingest.run.journal import journal
 from ingest.run.name import UnknownName, found, meant
 from ingest.run.sparkline import trails
+from ingest.store.reader import Reader
 from ingest.store.row import Rows, Run, StoredMeasurement
 
 if TYPE_CHECKING:  # `okr status` does without
@@ -38,50 +43,66 @@ class View(Ground):
         """Work out the forecasts that are missing on the live card, see `Scorecard.foresee`."""
         return self.scorecard.foresee(self.now(), names, most=most)
 
-    def resolve(self, name: str) -> tuple[Literal["key_result", "signal"], str]:
+    def resolve(self, name: str, known_at: Instant | None = None) -> tuple[Literal["key_result", "signal"], str]:
         """What a name means, in full: `objective.key_result`, its last part alone where that is unique, or a signal."""
-        if name in self.frame.signals and name not in self.frame.key_results:
+        frame = self.frame_known_at(known_at)
+        if name in frame.signals and name not in frame.key_results:
             return "signal", name
         try:
-            return "key_result", found(name, self.frame.key_results, "key result")
+            return "key_result", found(name, frame.key_results, "key result")
         except UnknownName:
-            return "signal", found(name, [*self.frame.signals, *self.frame.key_results], "key result or signal")
+            return "signal", found(name, [*frame.signals, *frame.key_results], "key result or signal")
 
-    def key_result(self, name: str) -> KeyResult:
-        return self.frame.key_results[found(name, self.frame.key_results, "key result")]
+    def key_result(self, name: str, known_at: Instant | None = None) -> KeyResult:
+        """A key result, with `known_at` also one that was configured then alone."""
+        key_results = self.frame_known_at(known_at).key_results
+        return key_results[found(name, key_results, "key result")]
+
+    def frame_known_at(self, known_at: Instant | None) -> Frame:
+        """The frame, with the key results that were configured at a time and are no more."""
+        if known_at is None:
+            return self.frame
+        with self.store.read() as reader:
+            return frame_known_at(reader, self.frame, known_at)
+
+    @contextmanager
+    def _then(
+        self, name: str, at: Instant | None, known_at: Instant | None
+    ) -> Iterator[tuple[Reader, Frame, str, Instant]]:
+        """What a look at a key result takes: reader, frame, its full name, and the time."""
+        with self.store.read() as reader:
+            frame = frame_known_at(reader, self.frame, known_at)
+            yield reader, frame, found(name, frame.key_results, "key result"), self.now() if at is None else at
 
     def history(
         self, name: str, at: Instant | None = None, known_at: Instant | None = None, *, points: int = 200
     ) -> tuple[Point, ...]:
         """Value and progress of a key result over its period up to `at`."""
-        full, moment = self.key_result(name).name, self.now() if at is None else at
-        with self.store.read() as reader:
-            return closeup.history(reader, self.frame, full, moment, known_at, points)
+        with self._then(name, at, known_at) as (reader, frame, full, moment):
+            return closeup.history(reader, frame, full, moment, known_at, points)
 
     def status_since(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> Instant:
         """Since which day a key result has the status that it has."""
-        full, moment = self.key_result(name).name, self.now() if at is None else at
-        with self.store.read() as reader:
-            return closeup.status_since(reader, self.frame, full, moment, known_at)
+        with self._then(name, at, known_at) as (reader, frame, full, moment):
+            return closeup.status_since(reader, frame, full, moment, known_at)
 
     def why(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> Why:
         """What a key result's number is made of."""
-        full, moment = self.key_result(name).name, self.now() if at is None else at
-        with self.store.read() as reader:
-            return closeup.why(reader, self.frame, full, moment, known_at)
+        with self._then(name, at, known_at) as (reader, frame, full, moment):
+            return closeup.why(reader, frame, full, moment, known_at)
 
     def backdrop(self, name: str, at: Instant | None = None, known_at: Instant | None = None) -> Backdrop:
         """What a chart of a key result shows beside its value."""
-        full, moment = self.key_result(name).name, self.now() if at is None else at
-        with self.store.read() as reader:
-            return closeup.backdrop(reader, self.frame, full, moment, known_at)
+        with self._then(name, at, known_at) as (reader, frame, full, moment):
+            return closeup.backdrop(reader, frame, full, moment, known_at)
 
     def trails(self, card: Card) -> dict[str, Trail]:
         """The way of each key result of a card in few points; those of the live card are kept."""
         if self.scorecard.is_live(card):
             return self.sparklines.of(card)
         with self.store.read() as reader:
-            return dict(trails(reader, self.frame, self.frame.key_results, card.at, card.known_at))
+            frame = frame_known_at(reader, self.frame, card.known_at)
+            return dict(trails(reader, frame, frame.key_results, card.at, card.known_at))
 
     def renew_trails(self) -> None:
         """Bring kept trails up to date, where somebody has asked for them before: so that the next need not wait."""
@@ -102,10 +123,8 @@ class View(Ground):
         """What each tactic that affects a key result did to it."""
         from ingest.run.trial import effects
 
-        full = self.key_result(name).name
-        with self.store.read() as reader:
-            moment = self.now() if at is None else at
-            return effects(reader, self.frame, self.config.tactics, full, moment, known_at)
+        with self._then(name, at, known_at) as (reader, frame, full, moment):
+            return effects(reader, frame, self.config.tactics, full, moment, known_at)
 
     def log(
         self,
@@ -120,9 +139,9 @@ class View(Ground):
 
         What was recorded by `at` and by `known_at`: later entries were not in it.
         """
-        key_result, until = self.key_result(name), min((one for one in (at, known_at) if one is not None), default=None)
-        with self.store.read() as reader:
-            return journal(reader, self.frame, key_result, until=until, limit=limit, skip=skip)
+        until = min((one for one in (at, known_at) if one is not None), default=None)
+        with self._then(name, at, known_at) as (reader, frame, full, _):
+            return journal(reader, frame, frame.key_results[full], until=until, limit=limit, skip=skip)
 
     def sources(self) -> tuple[SourceHealth, ...]:
         """How every configured source is, as kept in the database."""

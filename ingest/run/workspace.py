@@ -12,10 +12,7 @@ from ingest.okr.instant import Instant
 from ingest.okr.signal import Kind
 from ingest.run.name import UnknownName
 from ingest.run.settle import rebaseline, settle
-from ingest.run.taking import Item as Item
-from ingest.run.taking import Parcel, parcel_of, unit_of
-from ingest.run.taking import Refusal as Refusal
-from ingest.run.taking import Taken as Taken
+from ingest.run.taking import Item, Parcel, Taken, parcel_of, unit_of
 from ingest.run.view import View
 from ingest.store import upgrade_store
 from ingest.store.decision import Decided

@@ -25,7 +25,7 @@ class _Parcel:
     """Units that go into one commit, and who waits for them."""
 
     units: tuple[Unit, ...]
-    done: "asyncio.Future[list[Kept]]"
+    done: asyncio.Future[list[Kept]]
 
     @property
     def rows(self) -> int:
@@ -124,7 +124,7 @@ class Writer:
         for parcel in parcels:
             parcel.answer([next(told) for _ in parcel.units])
 
-    def _batch(self) -> "list[_Parcel]":
+    def _batch(self) -> list[_Parcel]:
         parcels = [self._waiting.popleft()]
         rows = parcels[0].rows
         while self._waiting and rows + self._waiting[0].rows <= self._rows:

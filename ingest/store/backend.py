@@ -95,7 +95,7 @@ def backend_of(dialect: str) -> Backend:
     return Sqlite() if dialect == "sqlite" else Postgres()
 
 
-def parts(backend: Backend, columns: Columns) -> "list[dict[str, Sequence[Any]]]":
+def parts(backend: Backend, columns: Columns) -> list[dict[str, Sequence[Any]]]:
     """The rows in portions that one statement is best given."""
     rows = len(next(iter(columns.values())))
     return [

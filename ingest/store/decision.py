@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from ingest.okr.instant import Instant, from_rfc3339, rfc3339
+from ingest.connector.outcome import Ending, Outcome
+from ingest.okr.instant import FOREVER, Instant, from_rfc3339, rfc3339
 from ingest.okr.plausible import Limit
 from ingest.okr.signal import Kind
 from ingest.store import quarantine
 from ingest.store.error import NothingWaits
 from ingest.store.identity import EVENTS, READINGS, Keeping
-from ingest.store.keep import keep_limited
+from ingest.store.keep import keep_limited, sum_anew
 from ingest.store.quarantine import Aside
-from ingest.store.transaction import Known
-from ingest.store.unit import Kept, Result
+from ingest.store.run import record_runs
+from ingest.store.transaction import Known, Transaction
+from ingest.store.unit import By, Kept, Result, Unit
 
 _NAMED = 5
 """Keys that an error lists."""
@@ -33,7 +35,39 @@ class Decided:
     kept: Kept
 
 
-def found(keeping: Keeping, signal: Known, key: str) -> Aside:
+def decide(
+    transaction: Transaction, signal: str, key: str, now: Instant, *, accepted: bool, limit: Limit | None, note: str
+) -> Decided:
+    """Let what waits under a key count, with what is plausible after it, or reject it: then it counts never, and is not
+    asked about again while its source says the same. `NothingWaits` says what waits instead."""
+    known, keeping = transaction.signal(signal), _keeping(transaction, By.HAND)
+    aside = _found(keeping, known, key)
+    results: list[Result] = []
+    if accepted:
+        results = _accept(keeping, known, [aside], limit)
+    else:
+        quarantine.close(keeping, [(aside, False)])
+    told = f"{signal} {aside.key} was {'accepted' if accepted else 'rejected'}"
+    kept = _recorded(transaction, keeping, signal, results, told, now, note or None)
+    return Decided(signal, aside.key, *aside.content, accepted, kept)
+
+
+def release(transaction: Transaction, signal: str, now: Instant) -> Kept | None:
+    """Let all that waits of a signal count, which has no limit any more; None: nothing does."""
+    known, keeping = transaction.signal(signal), _keeping(transaction, By.IMPORT)
+    asides = quarantine.of_signal(keeping, known.id)
+    if not asides:
+        return None
+    results = _accept(keeping, known, asides, None)
+    told = f"{signal} has no max_step any more: what waited counts ({len(asides)})"
+    return _recorded(transaction, keeping, signal, results, told, now)
+
+
+def _keeping(transaction: Transaction, by: By) -> Keeping:
+    return Keeping(transaction.connection, transaction.backend, transaction.last_run + 1, by)
+
+
+def _found(keeping: Keeping, signal: Known, key: str) -> Aside:
     """What waits under a key as people write it; `NothingWaits` says what does."""
     if signal.kind is not Kind.EVENTS:
         with suppress(ValueError):  # no time at all: nothing waits under it, which is said below
@@ -46,7 +80,7 @@ def found(keeping: Keeping, signal: Known, key: str) -> Aside:
     return aside
 
 
-def accept(keeping: Keeping, signal: Known, asides: Sequence[Aside], limit: Limit | None) -> list[Result]:
+def _accept(keeping: Keeping, signal: Known, asides: Sequence[Aside], limit: Limit | None) -> list[Result]:
     """Let these count, and what later readings are plausible after them. Without a limit any is."""
     shelf = EVENTS if signal.kind is Kind.EVENTS else READINGS
     columns: dict[str, list[Any]] = {
@@ -57,9 +91,33 @@ def accept(keeping: Keeping, signal: Known, asides: Sequence[Aside], limit: Limi
     if shelf is EVENTS:
         columns["key"] = [aside.key for aside in asides]
     limits = {signal.id: limit or Limit(signal.kind, inf, False, "")}
-    return keep_limited(keeping, shelf, columns, limits, deliberate=True, pin=False)
+    results = keep_limited(keeping, shelf, columns, limits, deliberate=True, pin=False)
+    sum_anew(keeping)
+    return results
 
 
-def reject(keeping: Keeping, aside: Aside) -> None:
-    """It counts never, and is not asked about again while its source says the same."""
-    quarantine.close(keeping, [(aside, False)])
+def _recorded(
+    transaction: Transaction,
+    keeping: Keeping,
+    signal: str,
+    results: Sequence[Result],
+    told: str,
+    now: Instant,
+    note: str | None = None,
+) -> Kept:
+    """The run of a decision."""
+    kept = Kept(
+        keeping.run,
+        transaction.recorded_at,
+        results,
+        created=results.count(Result.CREATED),
+        duplicate=results.count(Result.DUPLICATE),
+        revised=results.count(Result.REVISED),
+        released=keeping.released,
+        signals=frozenset((signal,)),
+        earliest={signal: min(keeping.changed.values(), default=FOREVER)},
+    )
+    unit = Unit(signal.partition(".")[0], keeping.by, now, now, Ending(Outcome.OK, told), note=note)
+    record_runs(transaction, [unit], [kept])
+    transaction.last_run = keeping.run
+    return kept

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, insert, select
+from sqlalchemy import Connection, Row, Table, func, insert, select, update
 
 from ingest.okr.instant import Instant
 from ingest.okr.objective import Frozen
@@ -25,6 +25,14 @@ def changed(connection: Connection, bodies: Mapping[str, str]) -> dict[str, str]
     return {name: body for name, body in bodies.items() if name not in kept or kept[name].body != body}
 
 
+def restate(connection: Connection, bodies: Mapping[str, str]) -> None:
+    """Let the newest version of each of these definitions be written like this from now on."""
+    table = schema.definition
+    for name, body in bodies.items():
+        newest = select(func.max(table.c.id)).where(table.c.key_result == name).scalar_subquery()
+        connection.execute(update(table).where(table.c.id == newest).values(body=body))
+
+
 def definitions(
     connection: Connection, known_at: Instant | None, names: Collection[str] | None = None
 ) -> dict[str, Definition]:
@@ -38,6 +46,13 @@ def definitions(
             begun = row.recorded_at if first is None else first.first_recorded_at
             found[row.key_result] = Definition(row.body, row.recorded_at, begun)
     return found
+
+
+def defined_with(connection: Connection, text: str) -> list[str]:
+    """The key results of which a version holds a text."""
+    table = schema.definition
+    query = select(table.c.key_result).distinct().where(table.c.body.contains(text, autoescape=True))
+    return list(connection.execute(query).scalars())
 
 
 def versions(

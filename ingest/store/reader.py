@@ -183,6 +183,10 @@ class Reader:
         """The definition of each of these key results (default: all): the oldest where none was recorded by then."""
         return definition.definitions(self._connection, known_at, names)
 
+    def defined_with(self, text: str) -> list[str]:
+        """The key results of which a version of the definition holds a text."""
+        return definition.defined_with(self._connection, text)
+
     def definition_versions(
         self, key_result: str, *, known_at: Instant | None = None, newest: int | None = None
     ) -> list[Definition]:

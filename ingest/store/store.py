@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from ingest.connector.outcome import Ending, Outcome
 from ingest.okr.instant import FOREVER, Instant
 from ingest.okr.plausible import Limit
-from ingest.store import decision, definition, quarantine, rename, tiding
+from ingest.store import decision, definition, rename, tiding
 from ingest.store.backend import backend_of
 from ingest.store.backup import copy_sqlite
 from ingest.store.engine import reading, writing
@@ -22,7 +22,7 @@ from ingest.store.retraction import forget
 from ingest.store.row import FrozenBaseline, StoredSignal
 from ingest.store.run import record_runs
 from ingest.store.transaction import Known, Names, Transaction, begin, register
-from ingest.store.unit import By, Kept, Result, Unit
+from ingest.store.unit import By, Kept, Unit
 
 OnWrite = Callable[[Reader, Mapping[str, Instant], Instant], Iterable[FrozenBaseline]]
 """Called inside each transaction in which signals changed, with what it can read of it and its instant.
@@ -105,61 +105,17 @@ class Store:
         `key`: an event's own; of a level or counter its time, RFC 3339. `NothingWaits` says what waits instead.
         """
         with self._writing(now) as transaction:
-            known = transaction.signal(signal)
-            keeping = Keeping(transaction.connection, self._backend, transaction.last_run + 1, By.HAND)
-            aside = decision.found(keeping, known, key)
-            results = []
-            if accepted:
-                results = decision.accept(keeping, known, [aside], limit)
-                sum_anew(keeping)
-            else:
-                decision.reject(keeping, aside)
-            told = f"{signal} {aside.key} was {'accepted' if accepted else 'rejected'}"
-            kept = self._decided(transaction, keeping, signal, results, told, now, note)
-        return decision.Decided(signal, aside.key, *aside.content, accepted, kept)
+            decided = decision.decide(transaction, signal, key, now, accepted=accepted, limit=limit, note=note)
+            self._tell(transaction, [decided.kept])
+        return decided
 
     def release(self, signals: Iterable[str], now: Instant) -> list[Kept]:
         """Let all that waits of these signals count: they have no limit any more."""
         with self._writing(now) as transaction:
-            done = []
-            for name in signals:
-                known = transaction.signal(name)
-                keeping = Keeping(transaction.connection, self._backend, transaction.last_run + 1, By.IMPORT)
-                asides = quarantine.of_signal(keeping, known.id)
-                if asides:
-                    results = decision.accept(keeping, known, asides, None)
-                    sum_anew(keeping)
-                    told = f"{name} has no max_step any more: what waited counts ({len(asides)})"
-                    done.append(self._decided(transaction, keeping, name, results, told, now))
+            released = [decision.release(transaction, name, now) for name in signals]
+            done = [one for one in released if one is not None]
+            self._tell(transaction, done)
         return done
-
-    def _decided(
-        self,
-        transaction: Transaction,
-        keeping: Keeping,
-        signal: str,
-        results: Sequence[Result],
-        told: str,
-        now: Instant,
-        note: str = "",
-    ) -> Kept:
-        """Write the run of a decision, and tell what changed by it."""
-        kept = Kept(
-            keeping.run,
-            transaction.recorded_at,
-            results,
-            created=results.count(Result.CREATED),
-            duplicate=results.count(Result.DUPLICATE),
-            revised=results.count(Result.REVISED),
-            released=keeping.released,
-            signals=frozenset((signal,)),
-            earliest={signal: min(keeping.changed.values(), default=FOREVER)},
-        )
-        unit = Unit(signal.partition(".")[0], keeping.by, now, now, Ending(Outcome.OK, told), note=note or None)
-        record_runs(transaction, [unit], [kept])
-        transaction.last_run = keeping.run
-        self._tell(transaction, [kept])
-        return kept
 
     def sync_signals(self, signals: Iterable[StoredSignal], now: Instant) -> None:
         """Make the signals of the configuration known; a unit may name no other. Rename before."""
@@ -197,18 +153,27 @@ class Store:
     # Key results
 
     def sync_definitions(
-        self, definitions: Mapping[str, str], now: Instant, *, baselines: Iterable[FrozenBaseline] = ()
+        self,
+        definitions: Mapping[str, str],
+        now: Instant,
+        *,
+        baselines: Iterable[FrozenBaseline] = (),
+        restated: Mapping[str, str] | None = None,
     ) -> frozenset[str]:
-        """Keep a new version (JSON) of each definition that changed, with baselines that move with it; which did."""
+        """Keep a new version (JSON) of each definition that changed, with baselines that move with it; which did.
+
+        `restated`: those that are no other version, and take the place of the newest.
+        """
         moved = list(baselines)
         with reading(self._engine) as connection:
-            if not definition.changed(connection, definitions):
+            if not restated and not definition.changed(connection, definitions):
                 return frozenset()
         with self._writing(now) as transaction:
             # Looked up again: another process may have kept the same meanwhile.
             changed = definition.changed(transaction.connection, definitions)
             follow = [one for one in moved if one.key_result in changed]
             definition.define(transaction.connection, changed, transaction.recorded_at)
+            definition.restate(transaction.connection, restated or {})
             definition.freeze(transaction.connection, follow, transaction.recorded_at)
         return frozenset(changed)
 

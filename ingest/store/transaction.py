@@ -1,5 +1,6 @@
 """A transaction that writes: its one instant, its run numbers, and the signals it has looked up."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select, update
@@ -75,7 +76,7 @@ def begin(connection: Connection, backend: Backend, now: Instant, names: Names) 
     return Transaction(connection, backend, recorded_at, last_run or 0, names)
 
 
-def register(transaction: Transaction, signals: "list[StoredSignal]") -> None:
+def register(transaction: Transaction, signals: Iterable[StoredSignal]) -> None:
     """Make signals known, or change what is known of their kind and unit."""
     table = schema.signal
     columns = (table.c.name, table.c.kind, table.c.unit)

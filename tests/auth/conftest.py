@@ -17,7 +17,7 @@ import pytest
 
 from ingest.config.load import load
 from ingest.connector import Ask
-from ingest.connector.oauth.account import Account
+from ingest.connector.oauth.account import OAuthAccount
 from ingest.okr.instant import from_rfc3339, instant, moment, rfc3339
 from ingest.run.consent.grant import grant
 from ingest.run.consent.prompt import Prompt
@@ -83,7 +83,7 @@ class Place:
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run([OKR, *words], cwd=self.home, capture_output=True, text=True, timeout=60, check=False)
 
-    def account(self) -> Account:
+    def account(self) -> OAuthAccount:
         account = load(self.home / "okr.yaml", {}).sources["mine"].account
         assert account is not None
         return account

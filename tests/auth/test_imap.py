@@ -12,7 +12,7 @@ import pytest
 from connectors.imap import Imap
 from ingest.connector import Ask, Refused
 from ingest.connector.drain import Drained, drain
-from ingest.connector.oauth.account import Account
+from ingest.connector.oauth.account import OAuthAccount
 from ingest.run.http import open_client
 from tests.auth.conftest import Place
 from tests.servers.dovecot import USER, Dovecot, dovecot
@@ -47,7 +47,7 @@ def pull(place: Place, server: Dovecot, username: str = USER) -> Drained:
     connector = Imap.model_validate(settings)
     oauth = connector.authorization()
     assert oauth is not None
-    account: Account = replace(place.account(), oauth=oauth)
+    account: OAuthAccount = replace(place.account(), oauth=oauth)
 
     async def asked() -> Drained:
         async with open_client() as client:

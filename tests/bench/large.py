@@ -12,7 +12,8 @@ from pathlib import Path
 from ingest.connector.outcome import Ending, Outcome
 from ingest.okr.instant import DAY, MINUTE, Instant
 from ingest.root import COLLECTED
-from ingest.run.workspace import Item, Workspace
+from ingest.run.taking import Item
+from ingest.run.workspace import Workspace
 from ingest.store.unit import By, Covered, Kept, Measured, Unit
 from tests.bench.measure import Figure, cpu, median
 

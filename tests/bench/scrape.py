@@ -12,7 +12,8 @@ from prometheus_client.registry import Collector
 from ingest.face.metrics.exposition import Exposition
 from ingest.okr.instant import DAY, MINUTE, Instant
 from ingest.root import COLLECTED
-from ingest.run.workspace import Item, Workspace
+from ingest.run.taking import Item
+from ingest.run.workspace import Workspace
 from tests.bench.measure import RUNS, Figure, cpu, median, milliseconds
 
 OBJECTIVES, SOURCES = 1_000, 100

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ingest.config.load import load
-from ingest.config.model import Cron, Every
+from ingest.config.model import ConfigError, Cron, Every
 from ingest.connector.connector import Connector
 from ingest.okr.instant import DAY, HOUR, MINUTE
 from ingest.okr.signal import Kind
@@ -293,6 +293,26 @@ def test_a_token_is_kept_beside_the_configuration_or_where_the_user_says(
     account = load(path, {}).sources["mine"].account
     assert account is not None
     assert (account.source, account.file, account.shown) == ("mine", tmp_path / place, place)
+
+
+def test_a_renamed_source_finds_its_token_where_it_was_kept(tmp_path: Path) -> None:
+    account = load(granted(tmp_path, "formerly: yours"), {}).sources["mine"].account
+    assert account is not None
+    assert account.former == tmp_path / ".okr" / "tokens" / "yours.json"
+    account = load(granted(tmp_path, "formerly: yours", "token_file: here.json"), {}).sources["mine"].account
+    assert account is not None
+    assert account.former is None, "the file that is named is the same before and after"
+
+
+def test_two_tokens_in_one_file_are_a_mistake(tmp_path: Path) -> None:
+    path = granted(tmp_path, "token_file: here.json")
+    text = path.read_text()
+    block = text[text.index("  mine:") :].partition("\nobjectives")[0].rstrip("\n")
+    path.write_text(text.replace(block, block + "\n" + block.replace("  mine:", "  yours:", 1)))
+    with pytest.raises(ConfigError) as caught:
+        load(path, {})
+    [problem] = [str(one) for one in caught.value.problems]
+    assert problem.endswith("sources.yours.token_file: is that of mine; name one of its own")
 
 
 def test_a_token_file_that_nobody_uses_is_a_mistake(tmp_path: Path) -> None:

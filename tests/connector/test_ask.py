@@ -4,7 +4,7 @@ import json
 import threading
 import time
 import zlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
@@ -522,16 +522,27 @@ def test_requests_to_one_host_are_bounded_and_waiting_is_too() -> None:
 
 def test_a_blocking_function_runs_beside_the_loop_and_is_given_up_in_time() -> None:
     async def both() -> tuple[int, float]:
-        ask = ask_over(answering(), request=0.1)
-        result = await ask.thread(int, "42")
+        result = await ask_over(answering()).thread(int, "42")
         started = time.monotonic()
         with pytest.raises(Unavailable):
-            await ask.thread(time.sleep, 1)
+            await ask_over(answering(), request=0.1).thread(time.sleep, 1)
         return result, time.monotonic() - started
 
     result, waited = asyncio.run(both())
     assert result == 42
     assert waited < 0.9
+
+
+def test_a_generator_is_walked_to_its_end_and_no_step_of_it_on_the_loop() -> None:
+    walked: list[tuple[object, bool]] = []
+
+    def steps() -> Iterator[object]:
+        for step in (0, None, "a step may be anything"):
+            walked.append((step, threading.current_thread() is threading.main_thread()))
+            yield step
+
+    asyncio.run(ask_over(answering()).walk(steps()))
+    assert walked == [(0, False), (None, False), ("a step may be anything", False)]
 
 
 def test_what_a_thread_raises_comes_through() -> None:

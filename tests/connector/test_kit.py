@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pytest
 from pydantic import BaseModel, Field, SecretStr
 
-from ingest.connector import Ask, Connector, Reading, SourceError, level
+from ingest.connector import Ask, Broken, Connector, Reading, SourceError, level
 from ingest.connector.kit import HttpConformance
 
 URL = "https://api.example.com/v1"
@@ -107,9 +107,26 @@ class Guessing(Right):
             yield Reading("people", page.count)
 
 
+class Loose(BaseModel):
+    count: Any
+    next: str | None = None
+
+
+class Counting(Right):
+    """Takes true for 1, as Python does."""
+
+    async def pull(self, ask: Ask) -> AsyncIterator[Any]:
+        total = 0
+        async for page in ask.pages(Loose, URL, lambda page, answer: page.next, bearer=self.api_key):
+            if not isinstance(page.count, int):
+                raise Broken("is no number", "count")
+            total += page.count
+        yield Reading("people", total)
+
+
 def suite(recorded: Path, connector: type[Connector]) -> HttpConformance:
     answers: dict[str, list[dict[str, Any]]] = {
-        "full": [{"count": 7, "next": "?page=2"}, {"count": 5}],
+        "full": [{"count": 7, "next": "?page=2"}, {"count": 5, "next": "?page=3"}, {"count": 1}],
         "empty": [{"count": 0}],
     }
     for name, pages in answers.items():
@@ -135,6 +152,7 @@ WRONGS: list[tuple[type[Connector], Rule]] = [
     (Hasty, lambda kit, log: kit.test_it_asks_for_all_that_was_recorded_and_for_nothing_else()),
     (Telling, lambda kit, log: kit.test_it_asks_for_all_that_was_recorded_and_for_nothing_else()),
     (Swallowing, lambda kit, log: kit.test_what_goes_wrong_has_its_outcome_and_gives_no_measurement("500", log)),
+    (Counting, lambda kit, log: kit.test_true_is_not_taken_for_the_number_one()),
     (Guessing, lambda kit, log: kit.test_a_part_of_another_type_is_broken_or_does_not_matter()),
 ]
 

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from ingest.connector.address import ForbiddenAddress
+from ingest.connector.again import parse_retry_after
 from ingest.connector.outcome import (
     Broken,
     Outcome,
@@ -16,7 +17,6 @@ from ingest.connector.outcome import (
     Unavailable,
     ending_of,
     of_status,
-    parse_retry_after,
 )
 from ingest.okr.instant import DAY, HOUR, SECOND, instant, moment
 

@@ -1,5 +1,6 @@
 """Baserow: what is recorded, and its traps."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,9 +65,21 @@ class TestBaserow(HttpConformance):
         assert isinstance(told, Ending)
         assert told.message == "1234, record 1, N: the cell holds the error INVALID FORMULA"
 
+    def test_a_field_that_is_left_out_is_no_empty_one(self) -> None:
+        recorded = self.conversation()
+        page = json.loads(json.dumps(recorded.exchanges[1].answer["json"]))
+        del page["results"][0]["Attendees"]
+        del page["results"][1]["Double"]  # which nobody looks at
+        ended = self.ended(self._ask(recorded.with_answer(1, page)))
+        assert isinstance(ended, Ending)
+        assert (ended.outcome, ended.message) == (
+            Outcome.BROKEN,
+            "1234, record 3, Attendees: the cell holds the error NOT TOLD",
+        )
+
     def test_a_row_that_slipped_to_the_page_before_is_not_taken_for_gone(self) -> None:
         recorded = self.conversation()
-        page = {**recorded.exchanges[2].answer["json"], "results": []}
+        page = {**recorded.exchanges[2].answer["json"], "results": [], "count": 2}  # one of the first page is deleted
         ended = self.ended(self._ask(recorded.with_answer(2, page)))
         assert isinstance(ended, Ending)
         assert (ended.outcome, ended.message) == (

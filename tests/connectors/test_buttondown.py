@@ -35,6 +35,14 @@ class TestButtondown(Mocked):
         assert self.values("new_subscribers") == [("08-01T10:00", 1), ("08-02T21:30", 1), ("09-03T08:00", 1)]
         assert self.values("lost_subscribers") == [("09-30T07:00", 1), ("10-01T12:00", 1)]
 
+    def test_who_left_at_a_time_that_nobody_knows_is_no_event(self) -> None:
+        recorded = self.conversation()
+        at = next(place for place, one in enumerate(recorded.exchanges) if "unsubscription_date__start" in str(one.url))
+        page = recorded.exchanges[at].answer["json"]
+        rows = [{**page["results"][0], "id": "sub_unknown", "unsubscription_date": None}, *page["results"]]
+        drained = self.drained(self._ask(recorded.with_answer(at, {**page, "results": rows})))
+        assert drained == self.drained(self.ask())
+
     def test_nobodys_id_or_address_is_kept(self) -> None:
         keys = [one.key for one in self.drained(self.ask()).readings if one.key]
         assert len(set(keys)) == 5

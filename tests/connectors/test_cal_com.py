@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,8 +8,8 @@ import httpx
 import pytest
 
 from connectors.cal_com import CalCom
-from ingest.connector import Connector, Span
-from ingest.connector.drain import Drained
+from ingest.connector import Connector, Expiry, Span
+from ingest.connector.drain import Drained, drain
 from ingest.connector.outcome import Ending, Outcome
 from tests.descriptions import Described
 
@@ -34,6 +35,11 @@ class TestCalCom(Described):
             "uid3": datetime(2026, 10, 6, 8, tzinfo=UTC),
             "uid5": datetime(2026, 11, 10, 8, tzinfo=UTC),
         }
+
+    def test_the_end_of_a_key_is_the_day_that_is_written(self) -> None:
+        assert self.drained(self.ask()).expiry is None
+        made = CalCom.model_validate({**self.settings, "key_ends": "2026-12-24"})
+        assert asyncio.run(drain(made, self.ask())).expiry == Expiry(datetime(2026, 12, 23, 23, tzinfo=UTC))
 
     def test_one_that_was_moved_is_neither_given_up_nor_a_new_one(self) -> None:
         cancelled = told(self.drained(self.ask()), "cancellations")

@@ -1,6 +1,5 @@
 """The connector: which events count and for how much, where the calendar comes from, and what is covered."""
 
-import logging
 from asyncio import run
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,14 +15,15 @@ from connectors.calendar import Calendar
 from connectors.parts.ics import title
 from ingest.connector import Ask, Broken, Connector, Refused, Seen, Span, Unavailable
 from ingest.connector.drain import Drained, drain
-from ingest.connector.kit import FileConformance, HttpConformance
+from ingest.connector.kit import FileConformance
 from tests.connectors.calendars import calendar, event
+from tests.connectors.secret_address import SecretAddress
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 EVERYTHING: dict[str, Any] = {"all": {}}
 
 
-class TestCalendar(HttpConformance):
+class TestCalendar(SecretAddress):
     connector: ClassVar[type[Connector]] = Calendar
     settings: ClassVar[Mapping[str, Any]] = {
         "url": "https://calendar.example.org/private-t0ken/basic.ics",
@@ -32,23 +32,6 @@ class TestCalendar(HttpConformance):
         "signals": {"talks": {"summary": "talk"}, "attendees": {"summary": "meetup", "amount": "attendees"}},
     }
     recorded: ClassVar[Path] = Path(__file__).parent / "calendar"
-
-    @pytest.fixture(autouse=True)
-    def _logging_as_in_the_service(self, caplog: pytest.LogCaptureFixture) -> None:
-        """httpx logs whole addresses at INFO, which the service turns off."""
-        caplog.set_level(logging.WARNING, logger="httpx")
-
-    def test_its_secrets_go_in_headers_alone(self) -> None:
-        """But for the address, which is a secret itself."""
-        conversation = self.conversation()
-        self.drained(self._ask(conversation))
-        assert [str(request.url) for request in conversation.asked] == [self.settings["url"]]
-
-    def test_what_its_credential_can_see_is_told_by_a_name(self) -> None:
-        """With the address alone, which is a secret itself."""
-        conversation = self.conversation("seen")
-        assert self.seen(conversation) == Seen("Ada")
-        assert [str(request.url) for request in conversation.asked] == [self.settings["url"]]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Eventbrite: what is recorded, and its traps."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -9,7 +8,7 @@ import httpx
 import pytest
 
 from connectors.eventbrite import Eventbrite
-from ingest.connector import Ask, Connector, Span
+from ingest.connector import Ask, Connector
 from ingest.connector.drain import Drained
 from ingest.connector.kit import ZONE
 from ingest.connector.outcome import Ending, Outcome
@@ -40,12 +39,6 @@ class TestEventbrite(Mocked):
 
     def test_what_was_refunded_does_not_count(self) -> None:
         assert "09-03 08:00" not in self.told("registrations")
-
-    def test_who_came_was_checked_in(self) -> None:
-        class Came(TestEventbrite):
-            settings: ClassVar[Mapping[str, Any]] = {**SETTINGS, "counted": "came"}
-
-        assert Came().told("attendees") == {"09-15 16:30": 2, "06-09 16:30": 0}
 
     def test_an_event_with_tickets_elsewhere_was_held_and_nobody_knows_who_came(self) -> None:
         assert set(self.told("events")) == {"09-15 16:30", "07-14 16:30", "06-09 16:30"}
@@ -115,23 +108,6 @@ class TestEventbrite(Mocked):
         ended = self.ended_by(made, self._ask(self.conversation().with_answer(0, both)))
         assert message in ended.message
         assert ended.cure == "write organization, one of: 12 (Berlin Product Talks), 13 (Other Talks)"
-
-    def test_all_is_covered_where_all_events_were_asked_about(self) -> None:
-        assert self.drained(self.ask()).spans == (
-            Span("events", whole=True),
-            Span("attendees", whole=True),
-            Span("registrations"),
-        )
-
-    def test_what_was_counted_is_not_asked_for_again(self) -> None:
-        conversation = self.conversation()
-        ask = self._ask(conversation)
-        ask.cursor = {"first": None, "last": "2026-10-09T12:00:00Z"}
-        drained = self.drained(ask)
-        assert [one.url.path for one in conversation.asked if "attendees" in one.url.path] == [
-            "/v3/events/104/attendees/"
-        ]
-        assert Span("attendees", datetime(2026, 9, 25, 12, tzinfo=UTC), whole=True) in drained.spans
 
     def test_nobody_is_known_again(self) -> None:
         drained = self.drained(self.ask())

@@ -2,13 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import connectors
 from ingest.connector import Connector
 from ingest.connector.find import built_in, find
-from ingest.connector.kit import Conformance
+from ingest.connector.kit import Conformance, HttpConformance
 from tests.connectors.suites import suites
 
 HERE = Path(__file__).parent
@@ -55,3 +56,30 @@ def test_each_says_how_far_it_was_tried_and_what_its_secrets_need(name: str) -> 
     assert of(name).proven, "`proven` is said on its page"
     assert len(of(name).proven) < 160
     assert not of(name).needs.endswith("."), "it goes on after `it needs`"
+
+
+_NAMING = {"name", "Title", "display_name", "displayName", "fqdn_listname", "full_name", "login", "username"}
+_WITH_NAMES = (
+    "beehiiv bluesky brevo buttondown campaign_monitor emailoctopus ghost github kit listmonk mailchimp mailman "
+    "mastodon stack_exchange x"
+)
+
+
+def nameless(value: Any) -> Any:
+    if isinstance(value, list):
+        return [nameless(one) for one in value]
+    if isinstance(value, dict):
+        return {key: nameless(one) for key, one in value.items() if key not in _NAMING}
+    return value
+
+
+@pytest.mark.parametrize("name", _WITH_NAMES.split())
+def test_a_name_that_is_missing_costs_no_number(name: str) -> None:
+    """Names are for `seen`: those who pull do without."""
+    suite = next(one for one in suites() if one.connector is of(name) and issubclass(one, HttpConformance))()
+    assert isinstance(suite, HttpConformance)
+    recorded = suite.conversation()
+    for at, exchange in enumerate(recorded.exchanges):
+        if "json" in exchange.answer:
+            recorded = recorded.with_answer(at, nameless(exchange.answer["json"]))
+    assert suite.drained(suite._ask(recorded)) == suite.drained(suite.ask())

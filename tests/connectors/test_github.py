@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.github import Github
-from ingest.connector import Connector, Cursor, Reading, Span
+from ingest.connector import Connector, Cursor, Expiry, Reading, Span
 from ingest.connector.drain import drain
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
@@ -42,6 +42,27 @@ class TestGithub(Mocked):
     def test_levels_are_those_of_now(self) -> None:
         now = [one for one in self.drained(self.ask()).readings if one.key is None]
         assert now == [Reading("followers", 1204), Reading("stars", 17), Reading("forks", 4)]
+
+    @pytest.mark.parametrize("at", [0, 1], ids=["user", "repository"])
+    @pytest.mark.parametrize(
+        ("told", "end"),
+        [
+            ("2026-11-30 09:00:00 UTC", datetime(2026, 11, 30, 9, tzinfo=UTC)),
+            ("2026-11-30 09:00:00 -0500", datetime(2026, 11, 30, 14, tzinfo=UTC)),
+            ("2026-11-30", None),
+            ("2026-13-30 09:00:00 UTC", None),
+            ("never", None),
+        ],
+    )
+    def test_the_end_of_a_token_comes_with_each_answer(self, told: str, end: datetime | None, at: int) -> None:
+        def answer(_: httpx.Request, exchange: Exchange) -> httpx.Response:
+            response = exchange.response()
+            response.headers["GitHub-Authentication-Token-Expiration"] = told
+            return response
+
+        drained = self.drained(self._ask(self.conversation().with_fault(answer, at)))
+        assert drained.expiry == (None if end is None else Expiry(end))
+        assert self.drained(self.ask()).expiry is None, "a token may have no end"
 
     def test_stars_are_counted_by_day_over_all_weeks_and_days_to_come_are_no_zeros(self) -> None:
         stars = {one.key: one for one in self.drained(self.ask()).readings if one.signal == "new_stars"}

@@ -8,12 +8,13 @@ import pytest
 
 from connectors.instagram import Instagram
 from ingest.connector import Connector, Cursor, Expiry, Reading, Span
-from ingest.connector.kit import HttpConformance
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
+from tests.connectors.renewing import Renewing
 
 
-class TestInstagram(HttpConformance):
+class TestInstagram(Renewing):
+    refresh = "https://graph.instagram.com/refresh_access_token?grant_type=ig_refresh_token"
     connector: ClassVar[type[Connector]] = Instagram
     settings: ClassVar[Mapping[str, Any]] = {"token": "a-made-up-token", "token_ends": "2026-11-30", "daily": "true"}
     recorded: ClassVar[Path] = Path(__file__).parent / "instagram"

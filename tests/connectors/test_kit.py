@@ -121,17 +121,21 @@ class TestKit(Mocked):
 
     def test_a_long_past_comes_in_parts_and_the_levels_at_the_ends_of_months_at_once(self) -> None:
         readings, spans, cursor, asked = self.growing(365)
-        assert asked < 120, "what a key may ask in a minute"
+        assert asked < 60, "a key may ask 120 times in a minute, and people check and pull"
         levels = {one.at.date() for one in readings if one.signal == "subscribers" and one.at}
         assert {date(2026, 1, 1), date(2025, 12, 31), date(2025, 11, 1)} <= levels
-        assert cursor == Cursor(["2026-08-27", "2026-10-10"])
-        assert {one.start for one in spans} == {datetime(2026, 8, 27, 4, tzinfo=UTC)}
+        assert cursor == Cursor(["2026-09-07", "2026-10-10"])
+        assert {one.start for one in spans} == {datetime(2026, 9, 7, 4, tzinfo=UTC)}
 
         readings, spans, cursor, asked = self.growing(365, cursor.value if cursor else None)
-        assert cursor == Cursor(["2026-07-13", "2026-10-10"])
+        assert cursor == Cursor(["2026-07-24", "2026-10-10"])
         assert asked < 60
         older = spans[2]
-        assert (older.start, older.end) == (datetime(2026, 7, 13, 4, tzinfo=UTC), datetime(2026, 8, 27, 4, tzinfo=UTC))
+        assert (older.start, older.end) == (datetime(2026, 7, 24, 4, tzinfo=UTC), datetime(2026, 9, 7, 4, tzinfo=UTC))
+
+    @pytest.mark.parametrize("days_back", [1, 60, 90, 400, 730, 1100, 4000])
+    def test_a_first_pull_asks_for_half_of_what_a_key_may_in_a_minute(self, days_back: int) -> None:
+        assert self.growing(days_back)[3] < 60
 
     def test_what_is_known_is_asked_for_again_only_a_few_days_back(self) -> None:
         _, spans, cursor, asked = self.growing(20, ["2026-09-20", "2026-10-09"])

@@ -59,7 +59,7 @@ class TestLinkedInPage(HttpConformance):
     def test_a_version_that_ended_says_which_to_write(self) -> None:
         ended = self.ended(self._ask(self.conversation().with_fault(ended_version)))
         assert isinstance(ended, Ending)
-        assert (ended.outcome, "202604" in (ended.cure or "")) == (Outcome.REFUSED, True)
+        assert (ended.outcome, "202608" in (ended.cure or "")) == (Outcome.REFUSED, True)
 
     def test_another_version_may_be_written(self) -> None:
         class Other(TestLinkedInPage):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
+import pytest
 
 from connectors.listmonk import Listmonk
 from ingest.connector import Connector, Span
@@ -72,6 +73,16 @@ class TestListmonk(Mocked):
         ]
         assert drained.spans == (Span("new_subscribers"),)
         assert not any(told in repr(drained) for told in ("example.com", "aaaa", "Reader", "Exampleton"))
+
+    @pytest.mark.parametrize(("optin", "came"), [("double", 2), ("single", 3)])
+    def test_who_has_not_confirmed_came_only_where_nobody_has_to(self, optin: str, came: int) -> None:
+        recorded = self.conversation()
+        answer, page = (recorded.exchanges[at].answer["json"]["data"] for at in (0, 1))
+        for one in page["results"][0]["lists"]:
+            one["subscription_status"] = "unconfirmed"
+        changed = recorded.with_answer(0, {"data": {**answer, "optin": optin}}).with_answer(1, {"data": page})
+        told = [one for one in self.drained(self._ask(changed)).readings if one.signal == "new_subscribers"]
+        assert len(told) == came
 
     def test_later_the_listing_ends_with_the_first_who_is_known_for_long(self) -> None:
         """The page is full and the next one is not asked for."""

@@ -1,14 +1,13 @@
 """Luma: what is recorded, and its traps."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
 
 from connectors.luma import Luma
-from ingest.connector import Connector, Span
+from ingest.connector import Connector
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
 from tests.descriptions import Mocked
@@ -36,32 +35,10 @@ class TestLuma(Mocked):
     def test_who_was_invited_and_never_signed_up_is_no_registration(self) -> None:
         assert set(self.told("registrations")) == {"10-09 08:00", "09-01 08:00", "09-14 21:59"}
 
-    def test_who_came_was_checked_in_or_joined_online(self) -> None:
-        class Came(TestLuma):
-            settings: ClassVar[Mapping[str, Any]] = {**SETTINGS, "counted": "came"}
-
-        assert Came().told("attendees") == {"09-15 16:30": 2, "06-09 16:30": 0}
-
     def test_no_guest_is_known_again(self) -> None:
         drained = self.drained(self.ask())
         assert "gst-" not in repr(drained)
         assert "example.com" not in repr(drained)
-
-    def test_all_is_covered_where_all_events_were_asked_about(self) -> None:
-        assert self.drained(self.ask()).spans == (
-            Span("events", whole=True),
-            Span("attendees", whole=True),
-            Span("registrations"),
-        )
-
-    def test_what_was_counted_is_not_asked_for_again(self) -> None:
-        conversation = self.conversation()
-        ask = self._ask(conversation)
-        ask.cursor = {"first": None, "last": "2026-10-09T12:00:00Z"}
-        drained = self.drained(ask)
-        guests = [str(one.url.params.get("event_id")) for one in conversation.asked if "guests" in one.url.path]
-        assert guests == ["evt-3"]
-        assert Span("attendees", datetime(2026, 9, 25, 12, tzinfo=UTC), whole=True) in drained.spans
 
     def test_the_key_goes_in_lumas_own_header_and_to_no_other_host(self) -> None:
         def lead_away(request: httpx.Request, exchange: Exchange) -> httpx.Response:

@@ -12,6 +12,7 @@ from connectors.meetup import Meetup
 from ingest.connector import Connector, Reading, Span
 from ingest.connector.drain import Drained
 from ingest.connector.outcome import Ending, Outcome
+from ingest.okr.instant import SECOND, instant
 from tests.descriptions.graphql import DescribedByGraphql, problems_of_answer, problems_of_request, schema
 
 SETTINGS = {"token": "a-made-up-token", "group": "https://www.meetup.com/berlin-product-talks/"}
@@ -88,7 +89,8 @@ class TestMeetup(DescribedByGraphql):
         error = {"message": "Too many requests", "extensions": {"code": "RATE_LIMITED", "consumedPoints": 500}}
         ended = self.answered({"errors": [error], "data": None})
         assert isinstance(ended, Ending)
-        assert ended.outcome is Outcome.UNAVAILABLE
+        again = instant(self.conversation().now) + 60 * SECOND
+        assert (ended.outcome, ended.retry_at) == (Outcome.UNAVAILABLE, again)
 
     def test_a_group_that_nobody_sees_is_refused(self) -> None:
         ended = self.answered({"data": {"groupByUrlname": None}})

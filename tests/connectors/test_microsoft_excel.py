@@ -12,9 +12,10 @@ from xlsxwriter import Workbook
 from connectors.microsoft_excel import MicrosoftExcel
 from ingest.connector import Connector, Reading, Span
 from ingest.connector.drain import Drained
+from ingest.connector.granted import TOKEN
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
-from tests.connectors.granted import TOKEN, TokenOrConsent
+from tests.connectors.granted import TokenOrConsent
 
 MIDNIGHTS = [datetime(2026, 1, 13, 23, tzinfo=UTC), datetime(2026, 2, 10, 23, tzinfo=UTC)]
 

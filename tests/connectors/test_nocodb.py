@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
+import pytest
 
 from connectors.nocodb import NocoDB
 from ingest.connector import Connector, Reading
 from ingest.connector.kit import HttpConformance
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
+from tests.connectors.pulling import pull
 
 
 class TestNocoDB(HttpConformance):
@@ -73,3 +75,42 @@ class TestNocoDB(HttpConformance):
         assert isinstance(ended, Ending)
         assert ended.outcome is Outcome.REFUSED
         assert "Table 'mevents' not found" in ended.message
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("Helpers", "Ada, Bo"),
+        ("Lead", "Ada"),
+        ("Names", "Ada, Bo"),
+        ("Nobody", ""),
+        ("Id", "7"),
+        ("Stars", ""),
+        ("Given", "4"),
+        ("Count", "0"),
+    ],
+)
+def test_a_field_is_what_people_see_in_it(field: str, text: str) -> None:
+    """As a real server sends them: a linked record as an object, the id beside the fields, no rating as 0."""
+    ada, bo = ({"id": number, "fields": {"Name": name}} for number, name in ((1, "Ada"), (2, "Bo")))
+    fields = {
+        "Day": ("Date", "2026-01-14"),
+        "Helpers": ("LinkToAnotherRecord", [ada, bo]),
+        "Lead": ("LinkToAnotherRecord", ada),
+        "Names": ("Lookup", ["Ada", "Bo"]),
+        "Nobody": ("LinkToAnotherRecord", None),
+        "Stars": ("Rating", 0),
+        "Given": ("Rating", 4),
+        "Count": ("Number", 0),
+    }
+    about = [{"title": "Id", "type": "ID"}, *({"title": name, "type": type} for name, (type, _) in fields.items())]
+    records = [{"id": 7, "fields": {name: value for name, (_, value) in fields.items()}}]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "/meta/" in request.url.path:
+            return httpx.Response(200, json={"fields": about})
+        return httpx.Response(200, json={"count": 1} if request.url.path.endswith("/count") else {"records": records})
+
+    signal = {"table": "m1", "date": "Day", "kind": "events", "where": {field: text}}
+    made = NocoDB.model_validate({"api_token": "made up", "base": "pabc", "signals": {"it": signal}})
+    assert [one.key for one in pull(made, Path(), answer=answer).readings] == ["7"]

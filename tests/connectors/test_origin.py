@@ -16,13 +16,19 @@ from tests.connectors.suites import asked_over_http
 ROOTS = {
     "airtable": "v0",
     "baserow": "api/database",
+    "bluesky": "xrpc",
     "cal_com": "v2",
+    "ghost": "ghost/api/admin",
     "gmail": "gmail/v1",
     "google_analytics": "v1beta",
     "google_calendar": "calendar/v3",
     "google_forms": "v1",
     "grist": "api",
+    "kit": "v4",
+    "listmonk": "api",
     "luma": "v1",
+    "mailman": "3.1",
+    "mastodon": "api/v1",
     "microsoft_excel": "v1.0",
     "microsoft_mail": "v1.0",
     "nocodb": "api/v3",
@@ -30,6 +36,7 @@ ROOTS = {
     "plausible": "api/v2",
     "pretix": "api/v1",
     "sessionize": "api/v2",
+    "x": "2",
 }
 """What is put behind `url`."""
 
@@ -45,6 +52,7 @@ ROOTS = {
         ("https://example.com/tables", "https://example.com/tables/api/v3"),
         ("https://example.com/myapi", "https://example.com/myapi/api/v3"),
         ("https://example.com/v3", "https://example.com/v3/api/v3"),
+        ("http://api", "http://api/api/v3"),
     ],
 )
 def test_what_an_address_has_already_is_not_put_behind_it_twice(url: str, address: str) -> None:
@@ -97,3 +105,8 @@ def test_a_connector_takes_its_address_with_the_version_and_without(name: str) -
 def test_pipedrives_versions_lie_apart_and_at_a_companys_address_together(url: str, roots: list[str]) -> None:
     source = Pipedrive.model_validate({"token": "t", "url": url})
     assert [urlsplit(source._root(version)).path for version in (1, 2)] == roots
+
+
+def test_a_site_of_ghost_may_be_written_as_ones_browser_shows_its_administration() -> None:
+    suite = asked_over_http()["ghost"]
+    assert list(asked(suite, "https://there.example/ghost/#/dashboard")) == list(asked(suite, "https://there.example"))

@@ -1,14 +1,14 @@
 """pretix: what is recorded, and its traps."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
 
 from connectors.pretix import Pretix
-from ingest.connector import Connector, Span
+from ingest.connector import Connector
 from ingest.connector.drain import Drained
 from ingest.connector.kit import HttpConformance
 from ingest.connector.outcome import Ending, Outcome
@@ -36,12 +36,6 @@ class TestPretix(HttpConformance):
     def test_attendees_count_when_the_event_begins_and_registrations_when_they_were_ordered(self) -> None:
         assert self.told("attendees") == {"09-15 16:30": 4, "06-09 16:30": 1}
         assert self.told("registrations") == {"10-09 08:00": 1, "09-01 08:00": 2, "09-14 21:59": 2, "06-01 08:00": 1}
-
-    def test_who_came_went_in(self) -> None:
-        class Came(TestPretix):
-            settings: ClassVar[Mapping[str, Any]] = {**SETTINGS, "counted": "came"}
-
-        assert Came().told("attendees") == {"09-15 16:30": 2, "06-09 16:30": 0}
 
     def test_what_is_no_admission_and_an_add_on_are_no_people(self) -> None:
         assert "09-02 08:00" not in self.told("registrations")
@@ -107,21 +101,6 @@ class TestPretix(HttpConformance):
         assert isinstance(ended, Ending)
         assert ended.outcome is Outcome.REFUSED
         assert "a team that may view orders" in (ended.cure or "")
-
-    def test_all_is_covered_where_all_events_were_asked_about(self) -> None:
-        assert self.drained(self.ask()).spans == (
-            Span("events", whole=True),
-            Span("attendees", whole=True),
-            Span("registrations"),
-        )
-
-    def test_what_was_counted_is_not_asked_for_again(self) -> None:
-        conversation = self.conversation()
-        ask = self._ask(conversation)
-        ask.cursor = {"first": None, "last": "2026-10-09T12:00:00Z"}
-        drained = self.drained(ask)
-        assert [one.url.path.split("/")[-3] for one in conversation.asked if "/orders/" in one.url.path] == ["next"]
-        assert Span("attendees", datetime(2026, 9, 25, 12, tzinfo=UTC), whole=True) in drained.spans
 
     def test_codes_are_kept_as_hashes_alone(self) -> None:
         keys = {one.key for one in self.drained(self.ask()).readings if one.signal == "registrations"}

@@ -75,22 +75,27 @@ class TestStrava(HttpConformance):
     @pytest.mark.parametrize(
         ("used", "again"),
         [
-            ({"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "200,340"}, "2026-10-10T12:15:00Z"),
-            ({"X-ReadRateLimit-Limit": "100,1000", "X-ReadRateLimit-Usage": "7,1000"}, "2026-10-11T00:00:00Z"),
-            ({"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "3,2001"}, "2026-10-11T00:00:00Z"),
-            ({"X-RateLimit-Limit": "many", "X-RateLimit-Usage": "3"}, "2026-10-10T12:15:00Z"),
-            ({}, "2026-10-10T12:15:00Z"),
+            ({"X-RateLimit": "200,340"}, datetime(2026, 10, 10, 12, 15, tzinfo=UTC)),
+            ({"X-RateLimit": "40,2000"}, datetime(2026, 10, 11, tzinfo=UTC)),
+            ({"X-RateLimit": "120,1100", "X-ReadRateLimit": "3,1000"}, datetime(2026, 10, 11, tzinfo=UTC)),
+            ({"X-RateLimit": "120,340", "X-ReadRateLimit": "100,340"}, datetime(2026, 10, 10, 12, 15, tzinfo=UTC)),
+            ({}, datetime(2026, 10, 10, 12, 15, tzinfo=UTC)),
+            ({"X-RateLimit": "many"}, datetime(2026, 10, 10, 12, 15, tzinfo=UTC)),
         ],
     )
-    def test_a_limit_is_waited_for_until_the_clock_ends_it(self, used: Mapping[str, str], again: str) -> None:
-        def limit(request: httpx.Request, exchange: Exchange) -> httpx.Response:
-            return httpx.Response(429, json={"message": "Rate Limit Exceeded", "errors": []}, headers=used)
+    def test_a_limit_begins_anew_with_a_quarter_of_an_hour_or_with_the_day(
+        self, used: Mapping[str, str], again: datetime
+    ) -> None:
+        most = {"X-RateLimit-Limit": "200,2000", "X-ReadRateLimit-Limit": "100,1000"}
 
-        for at in range(len(self.conversation().exchanges)):
+        def limit(request: httpx.Request, exchange: Exchange) -> httpx.Response:
+            headers = {**most, **{f"{name}-Usage": text for name, text in used.items()}}
+            return httpx.Response(429, json={"message": "Rate Limit Exceeded", "errors": []}, headers=headers)
+
+        for at in (0, 3):  # a listing, and one run
             ended = self.ended(self._ask(self.conversation().with_fault(limit, at)))
             assert isinstance(ended, Ending)
-            assert ended.outcome is Outcome.UNAVAILABLE
-            assert ended.retry_at == instant(datetime.fromisoformat(again))
+            assert (ended.outcome, ended.retry_at) == (Outcome.UNAVAILABLE, instant(again))
 
     def test_who_is_refused_is_told_of_the_subscription(self) -> None:
         said = {"message": "Authorization Error", "errors": [{"resource": "Athlete", "field": "access_token"}]}

@@ -11,12 +11,14 @@ from connectors.threads import Threads
 from ingest.connector import Connector, Cursor, Expiry, Reading, Span
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
+from tests.connectors.renewing import RENEWED, Renewing
 from tests.descriptions import Described
 
 HERE = Path(__file__).parent / "threads"
 
 
-class TestThreads(Described):
+class TestThreads(Renewing, Described):
+    refresh = "https://graph.threads.net/refresh_access_token?grant_type=th_refresh_token"
     connector: ClassVar[type[Connector]] = Threads
     settings: ClassVar[Mapping[str, Any]] = {"token": "a-made-up-token", "token_ends": "2026-11-30"}
     recorded: ClassVar[Path] = HERE
@@ -97,6 +99,12 @@ class TestThreads(Described):
         ask.since, ask.cursor = datetime(2020, 1, 1, tzinfo=UTC), {"since": "2024-04-14", "until": "2026-10-09"}
         self.ended(ask)
         assert [int(one.url.params["since"]) for one in recorded.asked] == [1_791_270_000]  # 6 October
+
+    def test_the_renewal_is_as_meta_describes_it(self) -> None:
+        _, [renewal, *_], _ = self.pulled(httpx.Response(200, json=RENEWED))
+        problems = [str(one) for one in self.description.problems_of_request(renewal)]
+        assert len(problems) == 1, problems
+        assert problems[0].startswith("?access_token"), "the collection adds it to every request by its `auth`"
 
     def test_the_end_of_the_token_is_told(self) -> None:
         assert self.drained(self.ask()).expiry == Expiry(datetime(2026, 11, 29, 23, tzinfo=UTC))

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -9,11 +10,11 @@ from pydantic import ValidationError
 
 from connectors.parts.google_refusal import next_quota
 from connectors.youtube import Youtube
-from ingest.connector import Ask, Connector, Cursor, Reading, Span
+from ingest.connector import Connector, Cursor, Reading, Span
+from ingest.connector.granted import TOKEN
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Conversation, Exchange
 from ingest.okr.instant import instant
-from tests.connectors.granted import TOKEN, granted
 from tests.descriptions import Described
 
 HERE = Path(__file__).parent / "youtube"
@@ -26,15 +27,6 @@ class TestYoutubeOfItsOwner(Described):
     settings: ClassVar[Mapping[str, Any]] = CLIENT
     recorded: ClassVar[Path] = HERE
     described_in: ClassVar[tuple[str, ...]] = ("description.json", "description-analytics.json")
-
-    @pytest.fixture(autouse=True)
-    def _account(self, tmp_path: Path) -> None:
-        self.folder = tmp_path
-
-    def _ask(self, conversation: Conversation, home: Path | None = None) -> Ask:
-        ask = super()._ask(conversation, home)
-        ask._account = granted(self.made(), self.folder)
-        return ask
 
     def test_days_are_events_of_their_day(self) -> None:
         told = [one for one in self.drained(self.ask()).readings if one.key]
@@ -75,6 +67,21 @@ class TestYoutubeOfItsOwner(Described):
         ask.since, ask.cursor = since, cursor
         self.ended(ask)
         assert recorded.asked[-1].url.params["startDate"] == asked
+
+    def test_a_day_that_has_not_begun_in_california_is_not_asked_for(self) -> None:
+        """A key result that begins today, somewhere where it is the day already."""
+        recorded = self.conversation()
+        tokyo, client = ZoneInfo("Asia/Tokyo"), recorded.client()
+        ask = self._ask(recorded)
+        ask.zone, ask.now, ask.since = tokyo, *([datetime(2026, 10, 11, tzinfo=tokyo)] * 2)
+        ask._client = lambda: client
+        drained = self.drained(ask)
+        assert [one.url.path for one in recorded.asked] == ["/youtube/v3/channels"]
+        assert (drained.spans, drained.cursor) == ((), None)
+        ask.now = datetime(2026, 10, 11, 17, tzinfo=tokyo)  # an hour past midnight in California
+        self.ended(ask)
+        params = recorded.asked[-1].url.params
+        assert (params["startDate"], params["endDate"]) == ("2026-10-11", "2026-10-11")
 
     def test_how_far_it_got_is_remembered(self) -> None:
         assert self.drained(self.ask()).cursor == Cursor({"since": "2024-10-10", "until": "2026-10-07"})

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from ingest.config.demo import demo, write_demo
 from ingest.config.demo.story import Story
-from ingest.okr.period import midnight, parse_period
+from ingest.okr.day import midnight
+from ingest.okr.period import parse_period
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LEAP_DAY = date(2028, 2, 29)

@@ -14,10 +14,10 @@ from ingest.config.load import load
 from ingest.config.model import Config, Source
 from ingest.connector.ask import Ask
 from ingest.connector.drain import drain
+from ingest.okr.day import midnight
 from ingest.okr.instant import FOREVER, HOUR, Instant, instant
 from ingest.okr.judge import judge
 from ingest.okr.measure import measure
-from ingest.okr.period import midnight
 from ingest.okr.score import Status
 from ingest.okr.signal import Series
 from ingest.run.intake import Intake, intake

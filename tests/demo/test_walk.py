@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ingest.config.demo import write_demo
+from ingest.okr.day import midnight
 from ingest.okr.instant import DAY, HOUR, Instant
-from ingest.okr.period import midnight
 from ingest.okr.score import Status
 from ingest.okr.tactic.verdict import Verdict
 from ingest.run.workspace import Workspace

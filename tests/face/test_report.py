@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingest.okr.instant import Instant, from_rfc3339
-from ingest.run.workspace import Item, Workspace
+from ingest.run.taking import Item
+from ingest.run.workspace import Workspace
 from tests.face.conftest import Terminal
 
 TEXT = """\
@@ -32,7 +33,7 @@ As known at 2026-07-06 00:00.
 
 ## Achieved: celebrate
 
-- **Guests**: 11, target 10 (10)
+- **Guests**: 11, target 10
 
 ## Missed: what is to be learnt?
 
@@ -104,7 +105,7 @@ def test_a_period_so_far_begins_with_the_period(told: Terminal) -> None:
 def test_a_period_that_is_over_says_what_was_missed(told: Terminal) -> None:
     text = told.good("report", "--period", "2026", "--at", "2027-02-01")
     assert "- **Guests**: 2 → 12, 100 % of the way; on track → achieved\n" in text
-    assert "## Missed: what is to be learnt?\n\n- **More \\<script\\>people**: 20, target 100 (100)\n" in text
+    assert "## Missed: what is to be learnt?\n\n- **More \\<script\\>people**: 20, target 100\n" in text
 
 
 class Page(HTMLParser):

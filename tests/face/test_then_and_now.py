@@ -60,7 +60,7 @@ def lived(home: Path, port: int) -> Path:
 
 
 def parcel(workspace: Workspace, day: str, value: float) -> Any:
-    from ingest.run.workspace import Item
+    from ingest.run.taking import Item
 
     return Item("hand.people", value, from_rfc3339(f"{day}T00:00:00Z"))
 
@@ -169,3 +169,38 @@ def test_the_page_shows_the_review_of_then(api: httpx.Client) -> None:
     assert "target: +20% → +50%" in now
     assert "the measurements under it give 90" in now
     assert api.get("/", params=REVIEW).status_code == 200
+
+
+def test_a_key_result_that_was_removed_since_is_shown_where_the_review_showed_it(tmp_path: Path) -> None:
+    port = free_port()
+    text = TEXT.replace("PORT", str(port))
+    visitors = "      - {id: visitors, title: More visitors, value: hand.people, target: 200}\n"
+    head = "objectives:\n  - id: gone\n    title: Gone\n    period: 2026-H1\n    key_results:\n"
+    gone = text.replace("objectives:\n", head + visitors)
+    for day, configured in (("04-01", gone), ("05-10", text)):
+        (tmp_path / "okr.yaml").write_text(configured)
+        at = from_rfc3339(f"2026-{day}T12:00:00Z")
+        with Workspace.open(tmp_path / "okr.yaml", {}, clock=lambda at=at: at) as workspace:  # type: ignore[misc]
+            workspace.record(parcel(workspace, "2025-12-30", 100))
+    terminal = Terminal(tmp_path)
+    then, now = (json.loads(terminal.good("status", "--json", *words)) for words in (APRIL, ()))
+    assert [(one["id"], one["title"], len(one["key_results"])) for one in then] == [
+        ("growth", "Grow", 1),
+        ("gone", "Gone", 1),
+    ]
+    assert [one["id"] for one in now] == ["growth"]
+    assert "More visitors" in terminal.good("status", *APRIL)
+    assert "gone.visitors: More visitors" in terminal.good("why", "visitors", *APRIL)
+    assert json.loads(terminal.good("history", "visitors", "--json", *APRIL))[-1]["value"] == 100
+    assert terminal.run("why", "visitors").returncode == 1
+    running = serve(tmp_path, port)
+    with running.client(None) as client:
+        assert get(client, "key-results/gone.visitors", **REVIEW)["value"] == 100
+        assert len(get(client, "objectives", **REVIEW)["items"]) == 2
+        assert len(get(client, "objectives")["items"]) == 1
+        for path in ("history", "log"):
+            assert get(client, f"key-results/gone.visitors/{path}", **REVIEW)["items"]
+        page = client.get("/key-results/gone.visitors", params=REVIEW)
+        assert "More visitors" in page.text
+        assert client.get("/api/v1/key-results/gone.visitors").status_code == 404
+    running.stop()

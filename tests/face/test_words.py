@@ -14,6 +14,7 @@ from ingest.face.words import (
     ending_credential,
     ending_version,
     figure,
+    isolated,
     measured,
     share,
     span,
@@ -35,8 +36,8 @@ from tests.face.test_metrics import SOURCE
         (1234567.8, "1,234,568"),
         (49.5, "49.5"),
         (0.005, "0.005"),
-        (0.0949, "0.095"),
-        (0.098, "0.1"),
+        (0.0286, "0.0286"),
+        (0.0996, "0.1"),
         (0.02, "0.02"),
         (-0.000038, "-0.000038"),
         (1e-6, "0.000001"),
@@ -69,6 +70,16 @@ def test_what_is_wrong_with_a_source_says_what_to_do(
     outcome: Outcome | None, cure: str | None, expected: str | None
 ) -> None:
     assert to_do(replace(SOURCE, outcome=outcome, cure=cure)) == expected
+
+
+@pytest.mark.parametrize("plain", ["More readers", "Größe 20 % ↑", ""])
+def test_what_is_written_from_the_left_stays_as_it_is(plain: str) -> None:
+    assert isolated(plain) == plain
+
+
+@pytest.mark.parametrize("foreign", ["زيادة بنسبة ٢٠٪", "עלייה של 10%", "20% זה"])
+def test_what_is_written_from_the_right_leaves_the_numbers_after_it_in_their_order(foreign: str) -> None:
+    assert isolated(foreign) == f"\u2068{foreign}\u2069"
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ Nothing is written down here for a connector: its settings are those of its clas
 
 from collections.abc import Mapping
 
-from ingest.connector.kit import HttpConformance, secrets_of
+from ingest.connector.kit import HttpConformance
 from ingest.connector.outcome import Outcome
+from ingest.connector.secret import secrets_of
 from tests.connectors.suites import asked_over_http
 from tests.faults.pointed import ELSEWHERE, POINTED, Pointed
 from tests.faults.table import Row, rows

@@ -9,7 +9,6 @@ needs a network of its own (`network`), in which such places are there, and from
 import asyncio
 import json
 import os
-import resource
 import socket
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from ingest.run.round import kept, means_of
 from ingest.run.workspace import Workspace
 from ingest.run.writer import Writer
 from tests.faults.network import FORBIDDEN, settle
+from tests.memory import most
 from tests.servers.misbehaving.trap import PLAIN, SECURE
 
 LIMITS = Limits(request=4, waiting=60, pull=60, pages=20)
@@ -64,11 +64,6 @@ def trapped(folder: Path) -> list[dict[str, str]]:
     while len(visits(folder)) < len(places) and time.monotonic() < until:
         time.sleep(0.01)
     return visits(folder)
-
-
-def most() -> float:
-    """The most memory that this process ever had, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 async def pulled(workspace: Workspace, groups: list[list[str]]) -> dict[str, float]:

@@ -8,9 +8,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from pydantic import SecretStr
 
-from ingest.connector.kit import secrets_of
+from ingest.connector import OAuth
 from ingest.connector.oauth.token import Token
 from ingest.connector.outcome import Outcome
+from ingest.connector.secret import secrets_of
 from tests.faults.alone import answered
 from tests.faults.others import MEANS_ELSE, OTHERS, TRIED, pointed, tried
 from tests.faults.round import Told
@@ -42,7 +43,7 @@ def met() -> dict[str, Told]:
 def grant(folder: Path, name: str) -> None:
     """Where access is granted with `okr auth` it was, for each of the sources."""
     oauth = OTHERS[name]().made().authorization()
-    if oauth is None:
+    if not isinstance(oauth, OAuth):
         return
     token = Token(access=SecretStr("made-up-access"), client_id=oauth.client_id, token_url=oauth.token_url)
     tokens = folder / ".okr" / "tokens"

@@ -8,10 +8,10 @@ from math import isclose, isfinite
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.okr.day import local_day, midnight
 from ingest.okr.forecast import Forecast, NoForecast, forecast, forecast_needs
 from ingest.okr.instant import DAY, HOUR, Instant
 from ingest.okr.objective import KeyResult
-from ingest.okr.period import local_day, midnight
 from ingest.okr.scoring import freeze
 from ingest.okr.signal import Kind, Series
 from ingest.okr.target import Reach

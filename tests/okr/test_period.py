@@ -8,21 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.okr.day import local_text
+from ingest.okr.day import end_of_day, local_day, local_text, midnight, parse_day
 from ingest.okr.instant import BEGINNING, DAY, HOUR, instant, rfc3339
-from ingest.okr.period import (
-    Per,
-    end_of_day,
-    final_at,
-    local_day,
-    midnight,
-    parse_day,
-    parse_period,
-    period_before,
-    sub_periods,
-    units,
-)
-from ingest.okr.unit import unit_text, units_before
+from ingest.okr.period import final_at, parse_period, period_before, units
+from ingest.okr.unit import Per, unit_text, units_before
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
@@ -170,9 +159,10 @@ def test_final_is_the_local_midnight_seven_days_after_the_end() -> None:
 def test_sub_periods_lie_whole_inside(text: str, per: Per, first_days: list[str]) -> None:
     period = parse_period(text, BERLIN)
     assert [str(unit.first) for unit in units(period, per)] == first_days
-    spans = sub_periods(period, per)
-    assert [start for start, _ in spans] == [midnight(date.fromisoformat(day), BERLIN) for day in first_days]
-    assert all(period.start <= start < end <= period.end for start, end in spans)
+    assert [unit.start for unit in units(period, per)] == [
+        midnight(date.fromisoformat(day), BERLIN) for day in first_days
+    ]
+    assert all(period.start <= unit.start < unit.end <= period.end for unit in units(period, per))
 
 
 def test_a_day_that_a_zone_left_out_is_no_sub_period() -> None:
@@ -192,9 +182,9 @@ def test_a_day_that_a_zone_left_out_is_no_sub_period() -> None:
 )
 def test_sub_periods_follow_each_other_without_a_gap(first: date, days: int, per: Per, zone: ZoneInfo) -> None:
     period = parse_period(f"{first}..{first + timedelta(days=days)}", zone)
-    spans = sub_periods(period, per)
-    assert all(end == start for (_, end), (start, _) in pairwise(spans))
-    assert all(period.start <= start < end <= period.end for start, end in spans)
+    inside = units(period, per)
+    assert all(before.end == after.start for before, after in pairwise(inside))
+    assert all(period.start <= unit.start < unit.end <= period.end for unit in inside)
 
 
 @pytest.mark.parametrize(

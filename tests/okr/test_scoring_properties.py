@@ -162,7 +162,8 @@ def test_numbers_are_finite_and_the_parts_agree(case: tuple[KeyResult, Mapping[s
         assert number is None or isfinite(number)
     assert seen.progress is None or 0 <= seen.progress <= 1
     assert (seen.status in ("no_data", "stale")) == (seen.reason is not None)
-    assert [tuple(moment) for moment in history(one, data, [now])] == [(now, seen.value, seen.progress)]
+    (point,) = history(one, data, [now])
+    assert point == (now, seen.value, seen.progress, seen.expected, seen.status)
 
 
 def _moving(seen: Score) -> tuple[float | None, ...]:

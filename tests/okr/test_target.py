@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.okr.period import Per
 from ingest.okr.target import Change, Growth, Hold, Learn, Reach, Target, parse_target
+from ingest.okr.unit import Per
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from ingest.okr.instant import Instant, instant
-from ingest.okr.period import Per, Period
+from ingest.okr.period import Period
+from ingest.okr.unit import Per
 
 ONE_DAY = timedelta(days=1)
 Days = tuple[date, date]

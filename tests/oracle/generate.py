@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from ingest.okr.expression import Expression, Negation, Number, Operation, SignalName
 from ingest.okr.instant import DAY, HOUR, SECOND, Instant
 from ingest.okr.objective import Frozen, KeyResult, Objective
-from ingest.okr.period import Per, Period
+from ingest.okr.period import Period
 from ingest.okr.score import Score, Status
 from ingest.okr.signal import Kind, Series
 from ingest.okr.target import Change, Growth, Hold, Learn, Reach, Target
+from ingest.okr.unit import Per
 from tests.oracle.case import Case, x_of_levels
 from tests.oracle.days import end_of_day, midnight, period_before, unit_before, units_inside, window
 from tests.oracle.freezing import freeze

@@ -8,10 +8,11 @@ import pytest
 from ingest.okr.expression import SignalName
 from ingest.okr.instant import BEGINNING, DAY, FOREVER, SECOND, Instant, from_rfc3339
 from ingest.okr.objective import KeyResult
-from ingest.okr.period import Per, Period
+from ingest.okr.period import Period
 from ingest.okr.scoring import score
 from ingest.okr.signal import Kind, Series
 from ingest.okr.target import Change, Hold, Reach, Target
+from ingest.okr.unit import Per
 from tests.oracle import reckoning
 from tests.oracle.agreement import differences
 

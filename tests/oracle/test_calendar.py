@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.okr.period import Period, midnight, parse_period
+from ingest.okr.day import midnight
+from ingest.okr.period import Period, parse_period
 from tests.oracle import days
 from tests.oracle.effort import cases
 from tests.oracle.generate import ZONES, odd_days, periods

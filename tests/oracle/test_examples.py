@@ -8,10 +8,11 @@ import pytest
 from ingest.okr.expression import Expression, Operation, SignalName
 from ingest.okr.instant import BEGINNING, DAY, FOREVER, Instant, instant
 from ingest.okr.objective import KeyResult
-from ingest.okr.period import Per, Period
+from ingest.okr.period import Period
 from ingest.okr.score import Score, Status
 from ingest.okr.signal import Kind, Series
 from ingest.okr.target import Change, Growth, Reach, Target
+from ingest.okr.unit import Per
 from tests.oracle.case import Case, value
 from tests.oracle.reckoning import score
 

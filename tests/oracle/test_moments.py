@@ -67,8 +67,8 @@ def test_a_history_shows_what_each_instant_would(question: Asked, shares: list[i
     anchors = anchors_of(question.key_result)
     instants = sorted({anchors.start + (anchors.stop - anchors.start) * share // 100 for share in shares})
     shown = history(question.key_result, question.series, instants, question.frozen)
-    assert [moment.at for moment in shown] == instants
-    for at, value, progress in shown:
-        mine = reckoning.score(question.key_result, question.series, at, question.frozen)
-        assert same(mine.value, value, max(1.0, abs(mine.value or 0.0)))
-        assert same(mine.progress, progress, 1.0)
+    assert [point.at for point in shown] == instants
+    for point in shown:
+        mine = reckoning.score(question.key_result, question.series, point.at, question.frozen)
+        assert same(mine.value, point.value, max(1.0, abs(mine.value or 0.0)))
+        assert same(mine.progress, point.progress, 1.0)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 
 from ingest.okr.instant import instant, moment
-from ingest.okr.period import Per, Period
+from ingest.okr.period import Period
 from ingest.okr.score import Status
+from ingest.okr.unit import Per
 from tests.oracle.days import midnight, period_before, units_inside
 from tests.oracle.effort import cases
 from tests.oracle.generate import EVERY_SHAPE, Asked, asked, changes, growths, holds, reaches, rounds, ways

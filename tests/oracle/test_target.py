@@ -5,8 +5,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.okr.period import Per
 from ingest.okr.target import Change, Growth, Hold, Reach, Target, parse_target
+from ingest.okr.unit import Per
 from tests.oracle.effort import cases
 
 Written = tuple[str, Target]

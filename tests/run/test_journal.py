@@ -3,7 +3,8 @@
 import pytest
 
 from ingest.okr.instant import DAY, HOUR, Instant
-from ingest.run.workspace import Item, Workspace
+from ingest.run.taking import Item
+from ingest.run.workspace import Workspace
 from tests.run.world import World
 
 GROWING = "- {id: people, title: T, value: hand.level, target: +20%}"

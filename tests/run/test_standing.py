@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.config.model import Cron, Every, Source
 from ingest.connector import Connector, OAuth
-from ingest.connector.oauth.account import Account
+from ingest.connector.oauth.account import OAuthAccount
 from ingest.connector.outcome import Ending, Outcome
 from ingest.okr.instant import BEGINNING, DAY, HOUR, MINUTE, SECOND, from_rfc3339
 from ingest.run.standing import SLOTS, Standing, after, due_at, interval_of, slot_of, turns
@@ -57,7 +57,7 @@ def test_slots_are_never_less_than_a_second_apart() -> None:
 def test_a_refused_source_rests_shorter_where_somebody_can_consent_anew() -> None:
     oauth = OAuth(token_url="https://v.example/t", client_id="us", device_url="https://v.example/d")
     often, refused = a_source(Every(15 * MINUTE)), a_standing(Outcome.REFUSED)
-    granted = replace(often, account=Account("news", oauth, Path("news.json"), "news.json"))
+    granted = replace(often, account=OAuthAccount("news", Path("news.json"), "news.json", oauth))
     rests = [(due_at(source, refused, UTC) or 0) - NOON for source in (often, granted)]
     assert [rest // HOUR for rest in rests] == [6, 1]
 
@@ -122,3 +122,11 @@ def test_failures_are_counted_until_a_success() -> None:
 def test_a_credentials_end_is_remembered_by_a_pull_that_does_not_tell_it() -> None:
     standing = after(a_standing(credential_expires_at=NOON + DAY), a_unit(Outcome.REFUSED, NOON))
     assert standing.credential_expires_at == NOON + DAY
+    delivered = replace(a_unit(Outcome.OK, NOON), by=By.PUSH)
+    assert after(standing, delivered).credential_expires_at == NOON + DAY
+
+
+def test_a_good_pull_that_tells_no_end_may_have_had_another_credential() -> None:
+    """As the database has it: a new token is in the settings, and the end of the old one is not its end."""
+    standing = after(a_standing(credential_expires_at=NOON + DAY), a_unit(Outcome.OK, NOON))
+    assert standing.credential_expires_at is None

@@ -4,6 +4,7 @@ import pytest
 
 from ingest.okr.instant import DAY, SECOND, Instant
 from ingest.okr.score import Status
+from ingest.run.name import UnknownName
 from ingest.run.workspace import Workspace
 from tests.run.world import World, score_of
 
@@ -127,3 +128,95 @@ def test_measurements_are_listed_as_they_were_known(world: World, may: Workspace
     assert [(one.value, one.revision) for one in then] == [(100, 0), (110, 0)]
     assert [(one.value, one.revision) for one in may.measurements("hand.level")] == [(90, 1), (110, 0), (120, 0)]
     assert len(may.measurements("hand.level", at=world.at("2026-04-01"), known_at=world.at(APRIL))) == 2
+
+
+TALKS = "- {id: talks, title: Talks, value: hand.count, target: 4, weight: 3, unit: talks, customer: organisers}"
+
+
+def shown(workspace: Workspace, at: Instant, known_at: Instant | None) -> list[tuple[str, list[str], float | None]]:
+    """Each objective with its key results and progress."""
+    card = workspace.card(at, known_at)
+    return [
+        (one.objective.id, [member.key_result.name for member in one.key_results], one.score.progress)
+        for one in card.objectives
+    ]
+
+
+def test_a_key_result_that_was_removed_since_is_in_the_past_review(world: World) -> None:
+    workspace = world.open(PEOPLE + "\n" + TALKS)
+    workspace.record(world.item("hand.level", 100, "2025-12-30"))
+    workspace.record(world.item("hand.count", 2, "2026-02-01", "a"))
+    review = world.wall.at + DAY
+    world.wall.at = review
+    before, told = shown(workspace, review, None), workspace.card(review)
+    trails, log = workspace.trails(told), workspace.log("talks", review)
+    world.wall.at += DAY
+    later = world.open(PEOPLE)
+    later.card()
+    world.wall.at += DAY
+    later.record(world.item("hand.count", 5, "2026-02-02", "b"))
+    assert shown(later, review, review) == before
+    again = later.card(review, review)
+    assert list(again.key_results()) == list(told.key_results())
+    assert later.trails(again) == trails
+    assert later.why("talks", review, review).parts[0].value == 2
+    assert later.history("o.talks", review, review)[-1].value == 2
+    assert later.log("talks", review, review) == log
+    assert shown(later, world.wall.at, None) == [("o", ["o.people"], 0)]
+    assert shown(later, review, None) == [("o", ["o.people"], 0)], "--at alone is about today's definitions"
+    with pytest.raises(UnknownName):
+        later.why("talks", review)
+
+
+def test_an_objective_that_was_removed_since_is_in_the_past_review(world: World) -> None:
+    two = "objectives:\n  - id: first\n    title: The first\n    owner: me\n    scope: team\n    period: 2026-H1\n"
+    path = world.write(PEOPLE)
+    one = path.read_text()
+    path.write_text(one.replace("objectives:\n", two + "    key_results:\n      " + TALKS + "\n"))
+    world.wall.at += DAY
+    with Workspace.open(path, {}, clock=world.wall) as workspace:
+        workspace.record(world.item("hand.count", 2, "2026-02-01", "a"))
+        world.wall.at += DAY
+        review, told = world.wall.at, workspace.card()
+    world.wall.at += DAY
+    path.write_text(one)
+    with Workspace.open(path, {}, clock=world.wall) as workspace:
+        workspace.card()
+        again = workspace.card(review, review)
+    assert {one.objective.id: one for one in again.objectives} == {one.objective.id: one for one in told.objectives}
+
+
+def test_a_key_result_that_was_out_for_a_while_is_not_in_the_review_of_that_time(world: World) -> None:
+    workspace = world.open(PEOPLE + "\n" + TALKS)
+    workspace.record(world.item("hand.count", 2, "2026-02-01", "a"))
+    times = []
+    for key_results in (PEOPLE, PEOPLE + "\n" + TALKS.replace("target: 4", "target: 8"), PEOPLE):
+        world.wall.at += DAY
+        times.append(world.wall.at)
+        world.wall.at += DAY
+        workspace = world.open(key_results)
+        workspace.card()
+    world.wall.at += DAY
+    times.append(world.wall.at)
+    assert [[*names] for at in times for _, names, _ in shown(workspace, at, at)] == [
+        ["o.people", "o.talks"],
+        ["o.people"],
+        ["o.people", "o.talks"],
+        ["o.people"],
+    ]
+    log = [entry.text for entry in workspace.log("talks", None, times[2]) if entry.kind == "definition"]
+    assert log == ["configured again; target: 4 → 8", "removed from the configuration", "configured"]
+    assert workspace.why("talks", times[2], times[2]).scored.score.target == 8
+
+
+def test_a_new_title_is_no_version_and_is_what_a_removed_key_result_is_called(world: World) -> None:
+    world.open(PEOPLE + "\n" + TALKS).card()
+    world.wall.at += DAY
+    world.open(PEOPLE + "\n" + TALKS.replace("Talks", "Gigs")).card()
+    review = world.wall.at = world.wall.at + DAY
+    world.wall.at += DAY
+    workspace = world.open(PEOPLE)
+    workspace.card()
+    key_result = workspace.key_result("talks", review)
+    assert (key_result.title, key_result.unit, key_result.customer) == ("Gigs", "talks", "organisers")
+    assert [entry.text for entry in workspace.log("talks", None, review)] == ["configured"]

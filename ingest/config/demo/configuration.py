@@ -5,7 +5,8 @@ from datetime import timedelta
 from importlib.resources import files
 from string import Template
 
-from ingest.config.demo.story import Story, months
+from ingest.config.demo.story import Story
+from ingest.okr.unit import add_months
 
 
 def configuration(story: Story, directory_name: str) -> bytes:
@@ -22,9 +23,9 @@ def configuration(story: Story, directory_name: str) -> bytes:
             middle=story.middle,
             profile_started=story.first + timedelta(days=20),
             profile_ended=story.first + timedelta(days=75),
-            tuesdays_started=months(story.today, -2),
+            tuesdays_started=add_months(story.today, -2),
             intervals_started=story.running_first + timedelta(days=7),
-            example_started=months(story.today, -1),
+            example_started=add_months(story.today, -1),
         )
         .encode()
     )

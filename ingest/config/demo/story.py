@@ -13,6 +13,8 @@ from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
+from ingest.okr.unit import add_months
+
 MEETUP = (24, 26, 27, 29, 31, 33, 36, 40, 44, 49, 46, 47)
 """Attendees of the last twelve monthly meetups: growing by a tenth until three months ago, then stuck."""
 THIS_MEETUP = 48
@@ -35,12 +37,12 @@ class Story:
     @cached_property
     def first(self) -> date:
         """The first day of the half-year."""
-        return months(self.today, -4)
+        return add_months(self.today, -4)
 
     @cached_property
     def last(self) -> date:
         """The last day of the half-year, included."""
-        return months(self.today, 2) - timedelta(days=1)
+        return add_months(self.today, 2) - timedelta(days=1)
 
     @cached_property
     def before(self) -> date:
@@ -112,7 +114,7 @@ class Story:
     def newsletter(self) -> list[tuple[date, int, int]]:
         """Day, subscribers, and how many left in the week: more than two in a hundred in one month only."""
         chance = self.chance("newsletter")
-        bad = (months(self.today, -2), months(self.today, -1))
+        bad = (add_months(self.today, -2), add_months(self.today, -1))
         left = [chance.randint(26, 30) if bad[0] <= day < bad[1] else chance.randint(8, 12) for day in self.weeks]
         subscribers = self.level("subscribers", 3600, 24, round(3600 + 1400 * 0.97 * self.share))
         return list(zip(self.weeks, subscribers, left, strict=True))
@@ -120,8 +122,8 @@ class Story:
     @cached_property
     def meetups(self) -> list[tuple[date, int]]:
         """Day and attendees: the second Tuesday of each month, this month's if it was already."""
-        evenings = [(second_tuesday(months(self.today, back - 12)), number) for back, number in enumerate(MEETUP)]
-        this = second_tuesday(months(self.today, 0))
+        evenings = [(second_tuesday(add_months(self.today, back - 12)), number) for back, number in enumerate(MEETUP)]
+        this = second_tuesday(add_months(self.today, 0))
         return [*evenings, (this, THIS_MEETUP)] if this <= self.today else evenings
 
     @cached_property
@@ -161,12 +163,6 @@ class Story:
             for kind, (earlier, now) in counts.items()
             for day in (*spread(self.before, self.first, earlier), *spread(self.first, self.today, now))
         )
-
-
-def months(day: date, ahead: int) -> date:
-    """The first day of the month that is so many months ahead."""
-    number = day.year * 12 + day.month - 1 + ahead
-    return date(number // 12, number % 12 + 1, 1)
 
 
 def second_tuesday(first: date) -> date:

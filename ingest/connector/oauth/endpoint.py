@@ -12,6 +12,7 @@ from ingest.connector.oauth.client import OAuth
 from ingest.connector.oauth.token import Granted, Token
 from ingest.connector.outcome import Broken, Refused, Unavailable, of_status
 from ingest.connector.question import Question, question
+from ingest.connector.secret import revealed, without
 from ingest.connector.shape import cleaned
 from ingest.okr.instant import Instant
 
@@ -50,7 +51,7 @@ async def post(send: Send, oauth: OAuth, url: str, form: Mapping[str, str | Secr
             raise failure
         return answer
     code, description = said
-    words = cleaned(_without(asked.secrets, f"{code}: {description}" if description else code), 160)
+    words = cleaned(without(f"{code}: {description}" if description else code, asked.secrets), 160)
     if code in _PASSING:
         raise Unavailable(f"{asked.host} gives no token at the moment ({words})")
     cure = _CURES.get(code, "check the OAuth settings of the source")
@@ -65,7 +66,7 @@ async def renewed(send: Send, oauth: OAuth, token: Token, refresh: SecretStr, no
 
 
 def _asked(oauth: OAuth, url: str, form: Mapping[str, str | SecretStr]) -> Question:
-    fields = {name: value.get_secret_value() if isinstance(value, SecretStr) else value for name, value in form.items()}
+    fields = {name: revealed(value) for name, value in form.items()}
     secrets = [value.get_secret_value() for value in form.values() if isinstance(value, SecretStr)]
     basic = None
     if oauth.client_secret is None or oauth.client_auth == "body":
@@ -92,9 +93,3 @@ def _said(answer: Answer) -> tuple[str, str] | None:
         return None
     description = value.get("error_description")
     return code, description if isinstance(description, str) else ""
-
-
-def _without(secrets: tuple[str, ...], text: str) -> str:
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, "…")
-    return text

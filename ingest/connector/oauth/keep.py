@@ -13,11 +13,14 @@ from ingest.connector.outcome import Refused, Unavailable
 _LARGEST = 2**20
 _LOOK = 0.05
 """Seconds between two looks whether the lock is free."""
-_WRITABLE = "let this user write there: a renewed token must be kept before it is used"
+_WRITABLE = (
+    "let this user write there, or name another place as `token_file`: a renewed token must be kept before it is used"
+)
 
 
-def read(file: Path, shown: str) -> Token | None:
-    """The token in a file; None where there is no file. `shown` is its path as people wrote it."""
+def read(file: Path, shown: str, cure: str) -> Token | None:
+    """The token in a file; None where there is no file. `shown` is its path as people wrote it; `cure` how another one
+    is got."""
     try:
         with file.open("rb") as kept:
             mode, text = os.fstat(kept.fileno()).st_mode, kept.read(_LARGEST)
@@ -30,7 +33,7 @@ def read(file: Path, shown: str) -> Token | None:
     try:
         return token_of(text)
     except ValueError as error:
-        raise Refused(f"{file.name} holds no token: {error}", f"delete {shown} and run `okr auth` again") from None
+        raise Refused(f"{file.name} holds no token: {error}", f"delete {shown}, then {cure}") from None
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ It is kept as a JSON object:
 | `obtained_at`, `expires_at` | when the access token was got, and when it ends (RFC 3339); null: unknown |
 | `refresh_expires_at` | when the refresh token ends; null: unknown |
 | `client_id`, `token_url` | whom it was granted to and where; it is sent nowhere else |
+| `first` | a hash of the token in the settings that it follows on; missing: it was granted with `okr auth` |
 """
 
 import json
@@ -19,6 +20,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, SecretStr, ValidationError
 
 from ingest.connector.oauth.client import OAuth
+from ingest.connector.outcome import Ending
 from ingest.connector.settings import Numeric
 from ingest.okr.instant import DAY, MINUTE, SECOND, Duration, Instant, from_rfc3339, rfc3339
 
@@ -40,6 +42,9 @@ class Token:
     refresh_expires_at: Instant | None = None
     client_id: str | None = field(default=None, kw_only=True)
     token_url: str | None = field(default=None, kw_only=True)
+    first: str | None = field(default=None, kw_only=True)
+    trouble: Ending | None = field(default=None, kw_only=True)
+    """Why it could not be renewed although it is still good, and what to do; not kept."""
 
     @property
     def ends_at(self) -> Instant | None:
@@ -72,6 +77,7 @@ class Token:
             "refresh_expires_at": _written(self.refresh_expires_at),
             "client_id": self.client_id,
             "token_url": self.token_url,
+            **({} if self.first is None else {"first": self.first}),
         }
         return json.dumps(kept, indent=2) + "\n"
 
@@ -97,6 +103,7 @@ class _Kept(BaseModel):
     refresh_expires_at: _At = None
     client_id: str | None = None
     token_url: str | None = None
+    first: str | None = None
 
 
 def token_of(text: str | bytes) -> Token:
@@ -116,6 +123,7 @@ def token_of(text: str | bytes) -> Token:
         kept.refresh_expires_at,
         client_id=kept.client_id,
         token_url=kept.token_url,
+        first=kept.first,
     )
 
 
@@ -148,11 +156,14 @@ class Granted(BaseModel):
             SecretStr(self.refresh_token) if self.refresh_token is not None else old.refresh,
             self.scope or old.scope,
             asked_at,
-            _after(asked_at, self.expires_in),
+            self.expires_at(asked_at),
             ends if ends is not None or renewed else old.refresh_expires_at,
             client_id=oauth.client_id,
             token_url=oauth.token_url,
         )
+
+    def expires_at(self, asked_at: Instant) -> Instant | None:
+        return _after(asked_at, self.expires_in)
 
 
 def _after(asked_at: Instant, seconds: float | None) -> Instant | None:

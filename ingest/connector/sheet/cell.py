@@ -18,15 +18,19 @@ class Flaw:
     text: str
 
 
+Plain = str | float | bool | date | timedelta
+"""What a cell shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Covered:
     """A cell below the first one of merged cells, with the value of that one."""
 
-    value: "Value"
+    value: Plain | Flaw
 
 
 UNCOMPUTED = Flaw("a formula without a computed value; open the file in a spreadsheet program and save it")
-Value = str | float | bool | date | timedelta | Flaw | Covered
+Value = Plain | Flaw | Covered
 Cells = dict[int, Value]
 """By column, from 0; an empty cell is not there."""
 Row = tuple[int, Cells]

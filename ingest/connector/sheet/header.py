@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ingest.connector.figure import FigureError, number
 from ingest.connector.outcome import Broken
-from ingest.connector.sheet.cell import Cells, Covered, Flaw, Value, letters, named
+from ingest.connector.sheet.cell import Cells, Covered, Flaw, Plain, Value, letters, named
 from ingest.connector.timestamp import when
 
 _SEARCHED = 200
@@ -40,13 +40,13 @@ class Spot:
     def text(self, value: Value | None, row: int, column: int) -> str:
         return "" if value is None else shown(self.sound(value, row, column))
 
-    def sound(self, value: Value, row: int, column: int) -> str | float | date:
+    def sound(self, value: Value, row: int, column: int) -> Plain:
         """What the cell shows; of merged cells that is what the first of them holds."""
         if isinstance(value, Covered):
             value = value.value
         if isinstance(value, Flaw):
             raise Broken(f"the cell holds {value.text}", self.place(row, column))
-        return value  # type: ignore[return-value]
+        return value
 
     def place(self, row: int, column: int) -> str:
         if self.delimited:
@@ -121,7 +121,7 @@ class Filter:
         )
 
 
-def shown(value: str | float | date) -> str:
+def shown(value: Plain) -> str:
     """A cell as text: 5 and not 5.0, `true` and not True, a day without a time that nobody wrote."""
     if isinstance(value, str):
         return value.strip()

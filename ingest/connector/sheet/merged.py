@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ingest.connector.sheet.cell import Cells, Covered, Row, Value
+from ingest.connector.sheet.cell import Cells, Covered, Flaw, Plain, Row
 
 
 class Merged:
@@ -10,7 +10,7 @@ class Merged:
 
     def __init__(self) -> None:
         self._ranges: dict[int, list[tuple[int, int]]] = {}
-        self._open: dict[int, tuple[int, Value]] = {}
+        self._open: dict[int, tuple[int, Plain | Flaw]] = {}
 
     def add(self, top: int, bottom: int, column: int) -> None:
         """Rows from 1, columns from 0; only the leftmost column counts."""
@@ -22,8 +22,9 @@ class Merged:
             if self._open:
                 self._cover(number, cells)
             for bottom, column in self._ranges.get(number, ()):
-                if column in cells:
-                    self._open[column] = bottom, cells[column]
+                value = cells.get(column)
+                if value is not None and not isinstance(value, Covered):
+                    self._open[column] = bottom, value
             yield number, cells
 
     def _cover(self, number: int, cells: Cells) -> None:

@@ -1,13 +1,13 @@
 """What a number in an Excel workbook stands for: its number format tells days, times and spans from numbers."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from ingest.connector.sheet.cell import Value
 from ingest.connector.sheet.markup import Attributes
+from ingest.connector.timestamp import of_serial
 
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a spreadsheet counts its days from here and knows no zone
 _SINCE_1904 = timedelta(days=1462)
 _LAST_DAY = 2_958_466
 _TIMES_ONLY = 1000
@@ -63,4 +63,4 @@ def timed(number: float, shown: Shown, from_1904: bool = False) -> Value:
     span = timedelta(milliseconds=round(number * 86_400_000))
     if shown == "span" or number < 1 or (shown == "clock" and number < _TIMES_ONLY):
         return span
-    return _EPOCH + span + (_SINCE_1904 if from_1904 else timedelta())
+    return of_serial(number) + (_SINCE_1904 if from_1904 else timedelta())

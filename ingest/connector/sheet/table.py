@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from ingest.connector.reading import Reading
+from ingest.connector.reading import Reading, Span, Yielded
 from ingest.connector.settings import SignalSettings
 from ingest.connector.sheet.cell import Book
 from ingest.connector.sheet.finder import Cell, Column, Dated, Events, Finder, Keyed
@@ -97,6 +97,12 @@ class Tables:
             for finder in finders:
                 for reading in finder.readings(at):
                     yield reading if reading.key is None else replace(reading, key=self._hidden(reading.key))
+
+    def yields(self) -> Iterator[Yielded]:
+        """The readings of a book that is up to date, and what they cover: all events that there are."""
+        yield from self.readings()
+        for name, settings in self._signals.items():
+            yield Span(name, whole=settings.kind is Kind.EVENTS)
 
     def _hidden(self, key: str) -> str:
         """A key that holds somebody's address, or what cannot be printed, is never given away."""

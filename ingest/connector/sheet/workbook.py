@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from ingest.connector.answer import is_page
 from ingest.connector.archive import MAGIC, Archive, Damaged
 from ingest.connector.outcome import Broken, Unavailable
 from ingest.connector.sheet.cell import Book
@@ -29,9 +30,9 @@ def opened(body: bytes, name: str, delimiter: str | None = None, *, ended: bool 
         return Document(archive) if "content.xml" in archive else Workbook(archive)
     if body.startswith(_COMPOUND):
         return OldWorkbook(body, name)
-    start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+    if is_page(body):
         raise Broken(f"{name} is a web page (HTML), not a sheet; {_PUBLISH}")
+    start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<?xml", b"%pdf", b"{\\rtf")):
         raise Broken(f"{name} is no kind of sheet that can be read; {_SAVE}")
     if not start:

@@ -75,11 +75,12 @@ def _failed(error: Exception) -> int:
     """The words and the exit code of an error that a command did not expect to handle itself."""
     from ingest.config.model import ConfigError
     from ingest.face.cli.opening import EXPECTED
+    from ingest.face.words import counted
 
     if isinstance(error, ConfigError):
         count = len(error.problems)
         told = "\n".join([*map(str, error.problems[:_MOST]), *(["…"] if count > _MOST else [])])
-        typer.echo(f"{told}\n{count:,} problem{'s' if count > 1 else ''}; nothing was started or written", err=True)
+        typer.echo(f"{told}\n{counted(count, 'problem')}; nothing was started or written", err=True)
         return 2
     if any(kind.__name__ in EXPECTED for kind in type(error).__mro__):
         return _say(str(error), 1)

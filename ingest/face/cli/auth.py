@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ingest.config.model import Config
-    from ingest.connector.oauth.account import Account
+    from ingest.connector.oauth.account import OAuthAccount
     from ingest.connector.oauth.token import Token
     from ingest.run.consent.grant import Way
     from ingest.run.consent.prompt import Prompt
@@ -34,6 +34,7 @@ def auth(
     import asyncio
 
     from ingest.connector.outcome import SourceError
+    from ingest.face.words import with_cure
     from ingest.run.consent.grant import grant
 
     chosen = opening(context)
@@ -47,12 +48,13 @@ def auth(
             token = asyncio.run(grant(account, way, lambda prompt: _show(prompt, console, opens)))
         except SourceError as error:
             ending = error.ending()
-            raise Refused(ending.message + (f" → {ending.cure}" if ending.cure else "")) from None
+            raise Refused(with_cure(ending.message, ending.cure)) from None
     for line in _told(token, account, config):
         typer.echo(line)
 
 
-def _account(config: "Config", name: str) -> "Account":
+def _account(config: "Config", name: str) -> "OAuthAccount":
+    from ingest.connector.oauth.account import OAuthAccount
     from ingest.run.name import UnknownName, meant
 
     source = config.sources.get(name)
@@ -60,13 +62,13 @@ def _account(config: "Config", name: str) -> "Account":
         raise UnknownName(f"there is no source {name!r}{meant(name, config.sources)}")
     if source.problem is not None:
         raise Refused(f"{name} cannot be used: {source.problem}")
-    if source.account is None:
-        others = ", ".join(one.id for one in config.sources.values() if one.account is not None)
+    if not isinstance(source.account, OAuthAccount):
+        others = ", ".join(one.id for one in config.sources.values() if isinstance(one.account, OAuthAccount))
         raise Usage(f"{name} uses no OAuth 2; " + (f"these do: {others}" if others else "no source here does"))
     return source.account
 
 
-def _way(account: "Account", device: bool) -> "Way":
+def _way(account: "OAuthAccount", device: bool) -> "Way":
     from ingest.run.consent.grant import ways
 
     found = ways(account)
@@ -102,7 +104,7 @@ def _show(prompt: "Prompt", console: "Console", opens: bool) -> None:
         webbrowser.open(prompt.url)
 
 
-def _told(token: "Token", account: "Account", config: "Config") -> "Iterator[str]":
+def _told(token: "Token", account: "OAuthAccount", config: "Config") -> "Iterator[str]":
     from ingest.face.words import local
 
     yield f"granted: {token.scope or 'what the vendor gives without being asked'}"

@@ -90,7 +90,7 @@ def check(
             typer.echo(line)
         with chosen.workspace() as workspace:
             pulled = pull_and_tell(workspace, look=True)
-        if any(one.unit.ending.outcome != "ok" for one in pulled):
+        if not all(one.unit.ending.is_ok for one in pulled):
             raise typer.Exit(1)
 
 
@@ -137,6 +137,8 @@ def _versions(config: "Config") -> "Iterator[str]":
 
 
 def _summary(config: "Config") -> str:
+    from ingest.face.words import counted
+
     key_results = sum(len(objective.key_results) for objective in config.objectives)
     counts = [
         (len(config.sources), "source"),
@@ -144,5 +146,5 @@ def _summary(config: "Config") -> str:
         (key_results, "key result"),
         (len(config.tactics), "tactic"),
     ]
-    told = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n]
+    told = [counted(n, word) for n, word in counts if n]
     return f"{config.path}: good: {', '.join(told) or 'nothing is in it yet'}"

@@ -33,7 +33,7 @@ def import_(
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Keep the good rows where some are bad.")] = False,
 ) -> None:
     """Keep the measurements of a CSV file: all of them, or none and the bad rows by their line."""
-    from ingest.face.words import doubtful
+    from ingest.face.words import counted, doubtful
 
     with opening(context).workspace() as workspace:
         if str(file) == "-":
@@ -49,10 +49,11 @@ def import_(
         for row in imported.bad:
             typer.echo(f"{file}:{row.line}: {row.message}", err=True)
         if not imported.written:
-            typer.echo(f"{len(imported.bad)} bad rows; nothing was written (--skip-bad keeps the others)", err=True)
+            told = f"{counted(len(imported.bad), 'bad row')}; nothing was written (--skip-bad keeps the others)"
+            typer.echo(told, err=True)
             raise typer.Exit(1)
         counts = f"{imported.created} new, {imported.revised} revised, {imported.duplicate} known"
-        counts += f", {len(imported.bad)} bad rows left out" if imported.bad else ""
+        counts += f", {counted(len(imported.bad), 'bad row')} left out" if imported.bad else ""
         if imported.quarantined:
             counts += f"; {doubtful(imported.quarantined)}: see okr status"
         typer.echo(counts)

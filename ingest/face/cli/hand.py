@@ -31,7 +31,7 @@ def record(
 ) -> None:
     """Record a measurement by hand: no pull, push or import replaces it."""
     from ingest.okr.when import instant_of
-    from ingest.run.workspace import Item, Refusal
+    from ingest.run.taking import Item, Refusal
 
     with opening(context).workspace() as workspace:
         try:

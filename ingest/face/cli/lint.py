@@ -44,6 +44,8 @@ def _shape(placed: "Placed") -> dict[str, str | None]:
 def _print(placed: "tuple[Placed, ...]") -> None:
     from rich.text import Text
 
+    from ingest.face.words import counted
+
     console = terminal()
     for place, found in placed:
         style = "yellow" if found.severity == "warning" else ""
@@ -54,5 +56,5 @@ def _print(placed: "tuple[Placed, ...]") -> None:
     warnings = sum(one.finding.severity == "warning" for one in placed)
     notes = len(placed) - warnings
     counts = ((warnings, "warning"), (notes, "note"))
-    told = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count)
+    told = ", ".join(counted(count, word) for count, word in counts if count)
     typer.echo(told or "nothing to say: these are good key results")

@@ -54,7 +54,7 @@ def _rows(
 ) -> Sequence[Mapping[str, Any]]:
     from ingest.face.shape import measurement_shape, point_shape
 
-    what, full = workspace.resolve(name)
+    what, full = workspace.resolve(name, known_at)
     if what == "key_result":
         return [point_shape(point) for point in workspace.history(full, at, known_at, points=1000)]
     return [measurement_shape(one) for one in workspace.measurements(full, at=at, known_at=known_at)]
@@ -74,9 +74,6 @@ def _plain(value: Any) -> Any:
 def _print_rows(rows: Sequence[Mapping[str, Any]], workspace: "Workspace") -> None:
     from rich.table import Table
 
-    from ingest.face.words import local
-    from ingest.okr.instant import from_rfc3339
-
     if not rows:
         typer.echo("nothing measured yet")
         return
@@ -84,15 +81,18 @@ def _print_rows(rows: Sequence[Mapping[str, Any]], workspace: "Workspace") -> No
     for column in rows[0]:
         table.add_column(column.replace("_", " "), justify="right" if column in ("value", "progress") else "left")
     for row in rows:
-        table.add_row(*(_cell(column, value, workspace, local, from_rfc3339) for column, value in row.items()))
+        table.add_row(*(_cell(column, value, workspace) for column, value in row.items()))
     terminal().print(table, markup=False)
 
 
-def _cell(column: str, value: Any, workspace: "Workspace", local: Any, from_rfc3339: Any) -> str:
+def _cell(column: str, value: Any, workspace: "Workspace") -> str:
+    from ingest.face.words import local
+    from ingest.okr.instant import from_rfc3339
+
     if value is None:
         return "–"
     if column in ("at", "observed_at", "recorded_at"):
-        return str(local(from_rfc3339(value), workspace.config.zone))
+        return local(from_rfc3339(value), workspace.config.zone)
     if isinstance(value, bool):
         return "yes" if value else ""
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -107,10 +107,10 @@ def why(
     """Show what a key result's number is made of, with coverage, its tactics and the newest of its log."""
     with opening(context).workspace() as workspace:
         zone = workspace.config.zone
-        what, full = workspace.resolve(name)
+        then, known = read_at(at, zone), read_at(known_at, zone)
+        what, full = workspace.resolve(name, known)
         if what != "key_result":
             raise Usage(f"{name} is a signal; `okr history {name}` shows its measurements")
-        then, known = read_at(at, zone), read_at(known_at, zone)
         found = workspace.why(full, then, known)
         for line in (*_explained(found, workspace), *_tried(found, workspace, then, known)):
             typer.echo(line)

@@ -30,8 +30,7 @@ def pull(
         pulled = pull_and_tell(workspace, sources or (), dry_run=dry_run, since=_since(since, workspace))
         if dry_run:
             _print_units(pulled, workspace)
-        failed = [one for one in pulled if one.unit.ending.outcome != "ok"]
-        if failed:
+        if not all(one.unit.ending.is_ok for one in pulled):
             raise typer.Exit(1)
 
 
@@ -73,11 +72,12 @@ def pull_and_tell(
 
 def _print_ending(console: "Console", pulled: "Pulled", workspace: "Workspace") -> None:
     from ingest.face.sight import sight
+    from ingest.face.words import with_cure
 
     ending = pulled.unit.ending
-    if ending.outcome != "ok":
-        cure = f" → {ending.cure}" if ending.cure else ""
-        console.print(f"{pulled.source}: {ending.outcome}: {ending.message}{cure}", style="red", markup=False)
+    if not ending.is_ok:
+        told = with_cure(f"{pulled.source}: {ending.outcome}: {ending.message}", ending.cure)
+        console.print(told, style="red", markup=False, soft_wrap=True)
         return
     if pulled.seen is not None:
         signals = workspace.config.sources[pulled.source].signals
@@ -85,6 +85,9 @@ def _print_ending(console: "Console", pulled: "Pulled", workspace: "Workspace") 
     else:
         told = _counted(pulled)
     console.print(f"{pulled.source}: {told}", markup=False, highlight=False, soft_wrap=True)
+    if ending.cure:
+        line = with_cure(f"{pulled.source}: {ending.message}", ending.cure)
+        console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _counted(pulled: "Pulled") -> str:

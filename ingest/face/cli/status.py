@@ -131,7 +131,7 @@ def _row(scored: "Scored", trail: "Trail", at: "Instant") -> list["Text"]:
 
 
 def _print_sources(console: "Console", workspace: "Workspace") -> None:
-    """Sources that did not answer last time, and those whose credential ends soon, with what to do about each."""
+    """Sources that did not answer last time, and those whose credential ends soon or is not renewed: what to do."""
     lines = [line for source in workspace.sources() for line in _source_lines(source, workspace)]
     if lines:
         console.print()
@@ -140,11 +140,12 @@ def _print_sources(console: "Console", workspace: "Workspace") -> None:
 
 
 def _source_lines(source: "SourceHealth", workspace: "Workspace") -> Iterable[tuple[str, str]]:
-    from ingest.face.words import ending_credential
+    from ingest.face.words import ending_credential, to_do, with_cure
 
-    if source.outcome not in (None, "ok"):
-        line = f"source {source.id} is {source.outcome}: {source.message}"
-        yield line + (f" → {source.cure}" if source.cure else ""), "red"
+    if source.is_failing:
+        yield with_cure(f"source {source.id} is {source.outcome}: {source.message}", to_do(source)), "red"
+    elif source.cure:
+        yield with_cure(f"source {source.id}: {source.message}", source.cure), "yellow"
     ending = ending_credential(source.credential_expires_at, workspace.now(), workspace.config.zone)
     if ending is not None:
-        yield f"source {source.id}: {ending} → {source.renewal}", "yellow"
+        yield with_cure(f"source {source.id}: {ending}", source.renewal), "yellow"

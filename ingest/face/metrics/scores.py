@@ -8,7 +8,7 @@ from ingest.okr.instant import SECOND, Instant
 from ingest.okr.score import Score, Status
 from ingest.run.card import Card, Scored, ScoredObjective
 
-KNOWN = tuple(status for status in Status if status not in (Status.STALE, Status.NO_DATA))
+KNOWN = tuple(status for status in Status if status.is_known)
 """What a last known status can be."""
 
 
@@ -93,7 +93,7 @@ class KeyResultLines:
     def _statuses(self, name: str, block: str, score: Score) -> None:
         self._status.put(name, states(self._status.name, block, Status, score.status))
         known = score.last_known_status
-        if known is None and score.status in KNOWN:
+        if known is None and score.status.is_known:
             known = score.status
         self._last_known.put(name, states(self._last_known.name, block, KNOWN, known))
 

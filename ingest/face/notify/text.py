@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from ingest.config.model import Server
+from ingest.connector.shape import cleaned
 from ingest.face import words
 from ingest.okr.instant import HOUR, Instant
+from ingest.okr.rollup import WORST_FIRST
 from ingest.okr.score import Status
 from ingest.run.card import Card, Scored
 from ingest.run.health import SourceHealth
@@ -16,7 +18,7 @@ LONGEST = 300
 """Characters of what somebody else wrote."""
 LISTED = 40
 """Key results that a week's summary names."""
-_FIRST = (Status.OFF_TRACK, Status.MISSED, Status.NO_DATA, Status.STALE, Status.AT_RISK, Status.SCHEDULED)
+_FIRST = WORST_FIRST[: WORST_FIRST.index(Status.ON_TRACK)]
 """What a summary names first."""
 
 
@@ -30,7 +32,7 @@ def text(happening: Happening, card: Card, sources: Sequence[SourceHealth]) -> s
 
 
 def _of_key_result(happening: Happening, one: Scored) -> str:
-    title, score = plain(one.key_result.title), score_text(one)
+    title, score = words.isolated(plain(one.key_result.title)), score_text(one)
     match happening.occasion:
         case "achieved":
             return f"Achieved: {title} ({score})"
@@ -55,24 +57,24 @@ def score_text(one: Scored) -> str:
 
 
 def _of_source(source: SourceHealth) -> str:
-    if source.outcome == "ok":
+    if not source.is_failing:
         return f"Source works again: {source.id}"
-    cure = f" → {plain(words.to_do(source) or '')}"
-    return f"Source fails: {source.id}: {plain(source.message or str(source.outcome))}{cure}"
+    told = f"Source fails: {source.id}: {plain(source.message or str(source.outcome))}"
+    return words.with_cure(told, plain(words.to_do(source) or ""))
 
 
 def _week(card: Card, sources: Sequence[SourceHealth]) -> Iterator[str]:
     yield "The week"
     for objective in card.objectives:
-        score = objective.score
-        yield f"{plain(objective.objective.title)}: {words.share(score.progress)}, {words.STATUS[score.status]}"
+        title, score = words.isolated(plain(objective.objective.title)), objective.score
+        yield f"{title}: {words.share(score.progress)}, {words.STATUS[score.status]}"
     ordered = sorted(card.key_results(), key=lambda one: _place(one.score.status))
     for one in ordered[:LISTED]:
-        yield f"- {plain(one.key_result.title)}: {words.STATUS[one.score.status]} ({score_text(one)})"
+        yield f"- {words.isolated(plain(one.key_result.title))}: {words.STATUS[one.score.status]} ({score_text(one)})"
     if len(ordered) > LISTED:
         yield f"- and {len(ordered) - LISTED} more"
     for source in sources:
-        if source.outcome not in (None, "ok"):
+        if source.is_failing:
             yield _of_source(source)
 
 
@@ -82,8 +84,7 @@ def _place(status: Status) -> int:
 
 def plain(foreign: str) -> str:
     """Somebody else's words on one line, without characters that steer a terminal or a layout."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in foreign).split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return cleaned(foreign, LONGEST)
 
 
 def message(news: Sequence[Tiding], now: Instant, zone: ZoneInfo, server: Server) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from ingest.face.tactic import change
-from ingest.face.words import STATUS, ending_credential, figure, in_percent, local, share, to_do
+from ingest.face.words import STATUS, ending_credential, figure, in_percent, isolated, local, share, to_do, with_cure
 from ingest.okr.day import local_text
 from ingest.okr.instant import DAY, Instant
 from ingest.okr.score import Status
@@ -46,22 +46,24 @@ def _value(value: float | None, course: Course) -> str:
 
 
 def _title(course: Course) -> str:
-    return course.after.key_result.title
+    return isolated(course.after.key_result.title)
 
 
 def _ended(courses: Iterable[Course], status: Status) -> Iterator[Line]:
     for one in courses:
         if one.became(status):
             score = one.after.score
-            target = f"target {_value(score.target, one)} ({one.after.key_result.target_text})"
-            yield Line(_title(one), f"{_value(score.value, one)}, {target}")
+            target, written = _value(score.target, one), one.after.key_result.target_text
+            more = "" if written == target else f" ({written})"
+            yield Line(_title(one), f"{_value(score.value, one)}, target {target}{more}")
 
 
 def _moved(one: Course) -> Line:
     old, new = one.before.score, one.after.score
     began = old.status is Status.SCHEDULED  # within the window, so it came from its baseline
     told = f"{_value(new.baseline if began else old.value, one)} → {_value(new.value, one)}"
-    told += f", {share(new.progress)} of the way"
+    if new.progress is not None:
+        told += f", {share(new.progress)} of the way"
     same = began or old.status is new.status
     states = STATUS[new.status] if same else f"{STATUS[old.status]} → {STATUS[new.status]}"
     return Line(_title(one), f"{told}; {states}")
@@ -84,10 +86,10 @@ def _changed(courses: Iterable[Course], zone: ZoneInfo) -> Iterator[Line]:
 def _tactics(courses: Iterable[Course]) -> Iterator[Line]:
     for one in courses:
         for effect in one.effects:
-            told = f"{_title(one)}: {effect.verdict}. {effect.sentence}"
+            told = f"{_title(one)}: {effect.verdict} ({effect.sentence})"
             if effect.change is not None:
                 told += f"; difference {change(effect.change, one.after.key_result)}"
-            yield Line(effect.tactic.title, told)
+            yield Line(isolated(effect.tactic.title), told)
 
 
 def _next(review: Review, zone: ZoneInfo, now: Instant) -> Iterator[Line]:
@@ -95,13 +97,16 @@ def _next(review: Review, zone: ZoneInfo, now: Instant) -> Iterator[Line]:
         yield from _soon(one, review.window.end, zone)
     for scored, day, progress in review.milestones(zone):
         yield Line(
-            scored.key_result.title, f"milestone on {day}: {share(progress)}, now {share(scored.score.progress)}"
+            isolated(scored.key_result.title),
+            f"milestone on {day}: {share(progress)}, now {share(scored.score.progress)}",
         )
     for source in review.failing:
-        yield Line(f"source {source.id}", f"{source.outcome}: {source.message}" + _cure(to_do(source)))
+        yield Line(f"source {source.id}", with_cure(f"{source.outcome}: {source.message}", to_do(source)))
     for source in review.sources:
+        if not source.is_failing and source.cure:
+            yield Line(f"source {source.id}", with_cure(source.message or "", source.cure))
         if ending := ending_credential(source.credential_expires_at, now, zone):
-            yield Line(f"source {source.id}", ending + _cure(source.renewal))
+            yield Line(f"source {source.id}", with_cure(ending, source.renewal))
     for signal in review.waiting:
         yield Line(f"signal {signal.name}", signal.notice or f"{signal.quarantined} implausible readings wait")
 
@@ -110,13 +115,9 @@ def _soon(one: Course, end: Instant, zone: ZoneInfo) -> Iterator[Line]:
     score, period, forecast = one.after.score, one.after.key_result.period, one.after.forecast
     if score.status in (Status.AT_RISK, Status.OFF_TRACK) and score.due is not None:
         yield Line(_title(one), f"{STATUS[score.status]}; due: {_value(score.due, one)}")
-    if score.status in (Status.STALE, Status.NO_DATA):
+    if not score.status.is_known:
         yield Line(_title(one), f"{STATUS[score.status]}{f': {score.reason}' if score.reason else ''}")
     if forecast is not None and forecast.probability < UNLIKELY and score.status is not Status.ACHIEVED:
         yield Line(_title(one), f"forecast: {share(forecast.probability)} likely to be reached")
     if 0 < period.end - end <= 7 * DAY:
         yield Line(_title(one), f"its period ends on {period.last}")
-
-
-def _cure(cure: str | None) -> str:
-    return f" → {cure}" if cure else ""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from ingest.face.report.section import Line, sections
-from ingest.face.words import STATUS, local, share
+from ingest.face.words import STATUS, isolated, local, share
 from ingest.okr.instant import Instant
 from ingest.run.review import Review
 
@@ -25,7 +25,9 @@ def markdown(review: Review, zone: ZoneInfo, now: Instant) -> str:
     if review.known_at is not None:
         told += [f"As known at {local(review.known_at, zone)}.", ""]
     for one in review.card.objectives:
-        told.append(f"- {_plain(one.objective.title)}: {STATUS[one.score.status]}, {share(one.score.progress)}")
+        told.append(
+            f"- {_plain(isolated(one.objective.title))}: {STATUS[one.score.status]}, {share(one.score.progress)}"
+        )
     for section in sections(review, zone, now):
         told += ["", f"## {section.title}", ""]
         told += [_item(line) for line in section.lines] or [section.empty]

@@ -15,7 +15,7 @@ from ingest.face.web.live import live_of
 from ingest.face.web.message import Message, Messages
 from ingest.okr.when import instant_of
 from ingest.run.name import UnknownName
-from ingest.run.workspace import Item, Refusal
+from ingest.run.taking import Item, Refusal
 from ingest.store.error import StoreError
 from ingest.store.unit import By
 
@@ -34,9 +34,9 @@ async def pull(request: Request, source: str) -> RedirectResponse:
     except StoreError as error:
         return _told(request, "/sources", Message(False, f"{source}: {error}"))
     ending, kept = pulled.unit.ending, pulled.kept
-    if ending.outcome != "ok":
-        cure = f" → {ending.cure}" if ending.cure else ""
-        return _told(request, "/sources", Message(False, f"{source} is {ending.outcome}: {ending.message}{cure}"))
+    if not ending.is_ok:
+        told = words.with_cure(f"{source} is {ending.outcome}: {ending.message}", ending.cure)
+        return _told(request, "/sources", Message(False, told))
     counts = (0, 0) if kept is None else (kept.created, kept.revised)
     told = f"{source} was pulled: {counts[0]} new, {counts[1]} changed"
     return _told(request, "/sources", Message(True, told))

@@ -44,7 +44,7 @@ def overview(request: Request, at: At = None, known_at: KnownAt = None) -> HTMLR
         card=card,
         sparks=sparks,
         counts=Counter(one.score.status for one in card.key_results()),
-        failing=[source for source in service.sources() if source.outcome not in (None, "ok")],
+        failing=[source for source in service.sources() if source.is_failing],
         reload=service.last_reload,
         asked=at or known_at,
     )
@@ -55,7 +55,7 @@ def key_result(request: Request, name: str, at: At = None, known_at: KnownAt = N
     """One key result: its chart, what its number is made of, what tactics did, and its log."""
     workspace, version = service_of(request).workspace, version_of(request)
     then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
-    full = workspace.key_result(name).name
+    full = workspace.key_result(name, known).name
     scene = scene_of(workspace, full, then, known)
     return page(
         "key_result.html",
@@ -78,7 +78,7 @@ def chart_data(request: Request, name: str, at: At = None, known_at: KnownAt = N
     """What the chart in the browser is drawn from."""
     workspace = service_of(request).workspace
     then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
-    return picture(scene_of(workspace, workspace.key_result(name).name, then, known))
+    return picture(scene_of(workspace, workspace.key_result(name, known).name, then, known))
 
 
 @router.get("/key-results/{name}/history.csv")
@@ -86,7 +86,7 @@ def history_csv(request: Request, name: str, at: At = None, known_at: KnownAt = 
     """Value and progress over the period."""
     workspace = service_of(request).workspace
     then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
-    full = workspace.key_result(name).name
+    full = workspace.key_result(name, known).name
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow(["at", "value", "progress", "expected", "status"])

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
 from ingest.run.name import UnknownName
-from ingest.run.workspace import Refusal
+from ingest.run.taking import Refusal
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {

@@ -84,7 +84,8 @@ def key_results(
 @router.get("/key-results/{name}")
 def key_result(request: Request, name: str, at: At = None, known_at: KnownAt = None) -> KeyResultShape:
     """One key result, by its name `objective.key_result`."""
-    full = service_of(request).workspace.key_result(name).name
+    workspace = service_of(request).workspace
+    full = workspace.key_result(name, time_of(known_at, request, "known_at")).name
     page = _shown(
         request,
         at,
@@ -104,7 +105,7 @@ def history(
     """Value and progress over the period, oldest first."""
     then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
     workspace = service_of(request).workspace
-    full = workspace.key_result(name).name
+    full = workspace.key_result(name, known).name
     points = workspace.history(full, then, known, points=1000)
     page = page_of(points, limit, after, request)
     return {"items": [point_shape(one) for one in page["items"]], "next": page["next"]}
@@ -117,7 +118,7 @@ def tactics(
     """What each tactic that affects it did: rates before and during, their difference (90 % interval), a verdict."""
     then, known = time_of(at, request, "at"), time_of(known_at, request, "known_at")
     workspace = service_of(request).workspace
-    key_result = workspace.key_result(name)
+    key_result = workspace.key_result(name, known)
     page = page_of(workspace.tactics(key_result.name, then, known), limit, after, request)
     return {"items": [tactic_shape(one, key_result) for one in page["items"]], "next": page["next"]}
 

@@ -10,9 +10,10 @@ from ingest.okr.forecast import Forecast
 from ingest.okr.instant import SECOND, Instant
 from ingest.okr.objective import KeyResult
 from ingest.okr.score import Score
+from ingest.okr.scoring import Point
 from ingest.okr.signal import Kind
 from ingest.okr.tactic.effect import Effect
-from ingest.run.card import Backdrop, LogEntry, Point, Why
+from ingest.run.card import Backdrop, LogEntry, Why
 from ingest.run.workspace import Workspace
 
 POINTS = 400

@@ -11,7 +11,7 @@ from ingest.face.shape import DecisionShape, RunShape, decision_shape, pulled_sh
 from ingest.face.web.asked import json_of, service_of
 from ingest.face.web.problem import Problem
 from ingest.okr.instant import from_rfc3339
-from ingest.run.workspace import Item, Refusal
+from ingest.run.taking import Item, Refusal
 
 router = APIRouter(tags=["write"])
 MOST = 100_000

@@ -109,9 +109,9 @@ OTHERS = OUTCOMES & words_of(
 ) | words_of(
     """
     companies conferences buyers shoppers strangers peers others hosts outsiders teams developers patients pupils
-    parents
-    journalists teachers neighbours neighbors passengers suppliers authors citizens tenants children families tourists
-    diners prospects vendors investors couriers pedestrians cyclists commuters learners mentees alumni residents
+    parents journalists teachers neighbours neighbors passengers suppliers authors citizens tenants children families
+    tourists diners prospects vendors investors couriers pedestrians cyclists commuters learners mentees alumni
+    residents
     """
 )
 """People whose behaviour counts."""
@@ -201,7 +201,8 @@ ENDLESS = (
 
 NOT_ENGLISH = words_of(
     """
-    der das und ein eine einen mehr für mit unsere unser meine auf von bis wir ich nicht pro den dem zum zur
-    le la les des une plus pour avec notre mes nos el los las por para con más nuestro il più per di della
+    der das und ein eine einen mehr für mit unsere unser meine auf von bis wir ich nicht den dem zum zur
+    le les des une pour avec notre mes nos el por para con más nuestro il più di della
     """
-) - frozenset({"plus", "per", "la", "las", "los", "pro"})
+)
+"""Small words of English's neighbours that English has not: `plus`, `per` and `Los Angeles` are both."""

@@ -1,4 +1,8 @@
-"""Quantiles of Student's t."""
+"""Quantiles of Student's t in its tail, where a verdict needs them.
+
+The forecast has others (`ingest.okr.forecast.spread`), which are fast and good in the middle: its intervals are widened
+by what was measured, those of a verdict are not.
+"""
 
 from functools import lru_cache
 from statistics import NormalDist

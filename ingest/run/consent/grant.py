@@ -6,7 +6,7 @@ from typing import Literal
 from ingest.connector.answer import Answer
 from ingest.connector.exchange import exchange
 from ingest.connector.limits import Limits
-from ingest.connector.oauth.account import Account
+from ingest.connector.oauth.account import OAuthAccount
 from ingest.connector.oauth.endpoint import LARGEST
 from ingest.connector.oauth.token import Token
 from ingest.connector.question import Question
@@ -20,13 +20,13 @@ from ingest.run.wall import wall_clock
 Way = Literal["browser", "device"]
 
 
-def ways(account: Account) -> list[Way]:
+def ways(account: OAuthAccount) -> list[Way]:
     """How consent can be given, the usual way first."""
     found: list[Way] = ["browser"] if account.oauth.authorize_url is not None else []
     return [*found, "device"] if account.oauth.device_url is not None else found
 
 
-async def grant(account: Account, way: Way, show: Show) -> Token:
+async def grant(account: OAuthAccount, way: Way, show: Show) -> Token:
     """The token that was granted; it is kept. Raises `SourceError` where it does not come to that."""
     limits, slots = replace(Limits(), redirects=0), Slots()
     async with open_client() as client:

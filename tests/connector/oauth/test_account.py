@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from ingest.connector import Ask, Broken, Connector, OAuth, Reading, Refused, SourceError, Unavailable, level
 from ingest.connector.drain import drain
-from ingest.connector.oauth.account import Account
+from ingest.connector.oauth.account import OAuthAccount
 from ingest.okr.instant import DAY, HOUR, MINUTE, instant, rfc3339
 from tests.connector.oauth.vendor import NOW, OAUTH, Vendor, account_in, ask_as, granted, token
 
@@ -28,7 +28,7 @@ def refusal(ask: Ask) -> SourceError:
     return caught.value
 
 
-def kept(account: Account) -> dict[str, Any]:
+def kept(account: OAuthAccount) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(account.file.read_text())
     return found
 

@@ -12,7 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from ingest.connector import Ask, Limits, OAuth
-from ingest.connector.oauth.account import Account
+from ingest.connector.oauth.account import Account, OAuthAccount
 from ingest.connector.oauth.token import Token
 from ingest.okr.instant import HOUR, Instant, moment
 
@@ -70,12 +70,12 @@ def token(**fields: Any) -> Token:
     return Token(**{**defaults, **fields})
 
 
-def account_in(folder: Path, kept: Token | str | None = None, oauth: OAuth = OAUTH) -> Account:
+def account_in(folder: Path, kept: Token | str | None = None, oauth: OAuth = OAUTH) -> OAuthAccount:
     file = folder / "mailbox.json"
     if kept is not None:
         file.write_text(kept if isinstance(kept, str) else kept.text())
         file.chmod(0o600)
-    return Account("mailbox", oauth, file, "tokens/mailbox.json")
+    return OAuthAccount("mailbox", file, "tokens/mailbox.json", oauth)
 
 
 def ask_as(account: Account | None, handler: Callable[[httpx.Request], Any], now: Instant | datetime = NOW) -> Ask:

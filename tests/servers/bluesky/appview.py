@@ -21,6 +21,8 @@ from typing import Any
 
 import pytest
 
+from tests.servers.node import CONFINED, stayed
+
 HERE = Path(__file__).parent
 HOUSE = HERE.parents[2] / "build" / "bluesky"
 NODE = HOUSE / "node_modules" / ".bin" / "node"
@@ -56,7 +58,7 @@ def appview() -> Iterator[AppView]:
     with _database() as database, TemporaryDirectory(prefix="okr-bluesky-") as folder:
         shutil.copy(HERE / "server.mjs", HOUSE)
         environment = {"PATH": os.defpath, "HOME": folder, "TMPDIR": folder, "LOG_ENABLED": "false"}
-        words = [NODE, "--no-deprecation", "server.mjs", database]
+        words = [NODE, *CONFINED, "--no-deprecation", "server.mjs", database]
         with (Path(folder) / "said").open("wb") as said:
             process = subprocess.Popen(
                 words,
@@ -71,6 +73,7 @@ def appview() -> Iterator[AppView]:
             address = _line(process)
             assert address.startswith("http://localhost:"), (Path(folder) / "said").read_text()[-4000:]
             yield AppView(address, process)
+            stayed(Path(folder) / "said")
         finally:
             process.kill()
             process.communicate(timeout=20)

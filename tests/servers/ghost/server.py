@@ -22,6 +22,7 @@ import pytest
 
 from tests.servers.mariadb import Server as Database
 from tests.servers.mariadb import mariadb
+from tests.servers.node import CONFINED, stayed
 
 HOUSE = Path(__file__).parents[3] / "build" / "ghost"
 NODE = HOUSE / "node_modules" / ".bin" / "node"
@@ -68,12 +69,15 @@ def _running(database: Database, folder: Path) -> Iterator[Ghost]:
     (folder / "config.test.json").write_text(json.dumps(_config(database, folder, url)))
     environment = {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8", "NODE_ENV": "test"}
     with (folder / "said").open("wb") as said:
-        process = subprocess.Popen([NODE, PROGRAM / "index.js"], cwd=folder, stdout=said, stderr=said, env=environment)
+        process = subprocess.Popen(
+            [NODE, *CONFINED, PROGRAM / "index.js"], cwd=folder, stdout=said, stderr=said, env=environment
+        )
     try:
         headers = {"origin": url, "accept-version": "v6.0"}
         with httpx.Client(base_url=f"{url}/ghost/api/admin/", headers=headers, trust_env=False, timeout=60) as client:
             _wait(client, process, folder / "said")
             yield _settled(url, client, database)
+            stayed(folder / "said")
     finally:
         process.terminate()
         try:

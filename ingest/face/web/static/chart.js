@@ -74,7 +74,7 @@ export function figure(value, picture) {
   if (value === null || value === undefined) return "–";
   const shown = picture.percent ? value * 100 : value;
   const size = Math.abs(shown);
-  const digits = size >= 1000 ? { maximumSignificantDigits: 15, maximumFractionDigits: 0 } : size > 0 && size < 0.095 ? { maximumSignificantDigits: 2 } : { maximumSignificantDigits: 4, maximumFractionDigits: 2 };
+  const digits = size >= 1000 ? { maximumSignificantDigits: 15, maximumFractionDigits: 0 } : size > 0 && size < 0.0995 ? { maximumSignificantDigits: 3 } : { maximumSignificantDigits: 4, maximumFractionDigits: 2 };
   return percent(isExtreme(size) ? short(shown) : new Intl.NumberFormat("en", { ...digits, roundingPriority: digits.maximumFractionDigits === undefined ? "auto" : "lessPrecision" }).format(shown), picture);
 }
 
