@@ -4,10 +4,11 @@ from ingest.connector import Ask, Connector, Reading, Span, events, hours, level
 """
 
 from ingest.connector.answer import Answer
-from ingest.connector.ask import Ask, Limits
+from ingest.connector.ask import Ask
 from ingest.connector.connector import Connector, Signal, counter, days, events, hours, level, minutes
 from ingest.connector.declared import Declared
 from ingest.connector.hook import Hook, Message
+from ingest.connector.limits import Limits
 from ingest.connector.oauth.client import OAuth
 from ingest.connector.oauth.renewal import Renewal
 from ingest.connector.outcome import Broken, Refused, SourceError, Unavailable

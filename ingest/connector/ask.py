@@ -5,8 +5,8 @@ is used.
 """
 
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -17,6 +17,7 @@ from pydantic import BaseModel, SecretStr
 
 from ingest.connector.answer import Answer
 from ingest.connector.file import newest_file, read_file
+from ingest.connector.limits import Limits
 from ingest.connector.outcome import Broken, Ending, Unavailable
 from ingest.connector.question import Question, Request, Step, question
 from ingest.okr.day import midnight
@@ -30,26 +31,11 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
+_USUAL = Limits()
+_AGAIN = 3
+"""How often the same is asked again in a pull, when the source asks for a moment."""
 _LARGE = 2**20
 """From here on parsing would hold up the loop; a thread does it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much one pull may take. Times in seconds, sizes in bytes after decompression."""
-
-    request: float = 60.0
-    """One request with its redirects, from the slot to the last byte; one call of a blocking function."""
-    pull: float = 300.0
-    """The whole pull."""
-    waiting: float = 60.0
-    """For a free slot, before a request starts."""
-    body: int = 64 * 2**20
-    json: int = 32 * 2**20
-    """JSON takes some ten times its size in memory."""
-    file: int = 256 * 2**20
-    redirects: int = 5
-    pages: int = 1000
 
 
 class Ask:
@@ -66,11 +52,13 @@ class Ask:
         since: datetime | None = None,
         cursor: Any = None,
         slots: "Slots | None" = None,
-        limits: Limits = Limits(),
+        limits: Limits = _USUAL,
         account: "Account | None" = None,
+        pause: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
         """`client` is called at the first request; `key` (at most 64 bytes) makes the fingerprints; `slots` bound what
-        runs at a time, over all pulls that share them; `account` is what `token` comes from."""
+        runs at a time, over all pulls that share them; `account` is what `token` comes from; `pause` waits so many
+        seconds."""
         self.now = now
         """When this pull started; aware."""
         self.zone = zone
@@ -89,7 +77,9 @@ class Ask:
         from ingest.connector.slots import Slots
 
         self._client, self._key, self._slots = client, key, slots or Slots()
-        self._account = account
+        self._account, self._pause = account, pause
+        self._waited: float | None = None
+        """Seconds, for a source that asked for a moment; None: it has answered nothing yet."""
         self._unrenewed: SecretStr | None = None
         """The token that could not be renewed: that is not tried again before the next pull."""
         self._started = time.monotonic()
@@ -221,9 +211,37 @@ class Ask:
         return answer.json(model), answer
 
     async def _exchange(self, asked: Question, largest: int) -> Answer:
+        """Once a source has answered, it may ask for a moment now and then: a listing of many pages that began anew
+        each time would never end."""
         from ingest.connector.exchange import exchange
 
-        return await exchange(self._client(), asked, self._slots, self.limits, largest, self._clock)
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                answer = await exchange(self._client(), asked, self._slots, self.limits, largest, self._clock)
+            except Unavailable as error:
+                seconds = self._moment(error)
+                if seconds is None or tries > _AGAIN:
+                    raise
+            else:
+                self._waited = self._waited or 0.0
+                return answer
+            await self._wait(seconds)
+
+    def _moment(self, error: Unavailable) -> float | None:
+        """How long to wait before the same is asked again; None: not in this pull."""
+        if error.retry_at is None or self._waited is None:
+            return None
+        seconds = max((error.retry_at - self._clock()) / SECOND, 0)
+        fits = seconds <= self.limits.moment and self._waited + seconds <= self.limits.moments
+        return seconds if fits and self.limits.moment else None
+
+    async def _wait(self, seconds: float) -> None:
+        import asyncio
+
+        self._waited = (self._waited or 0.0) + seconds
+        await (self._pause or asyncio.sleep)(seconds)
 
     async def _told(self, asked: Question) -> Answer:
         """The answer of a token endpoint: small, and from nowhere else."""

@@ -19,7 +19,7 @@ from ingest.okr.instant import Instant
 if TYPE_CHECKING:
     import httpx
 
-    from ingest.connector.ask import Limits
+    from ingest.connector.limits import Limits
     from ingest.connector.slots import Slots
 
 PUBLIC_ONLY = "okr_public_only"

@@ -27,11 +27,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from ingest.connector.ask import Ask, Limits
+from ingest.connector.ask import Ask
 from ingest.connector.connector import Connector
 from ingest.connector.drain import Drained, drain
 from ingest.connector.fault import FAULTS, WAIT, misfits, ones
 from ingest.connector.granted import granted
+from ingest.connector.limits import Limits
 from ingest.connector.outcome import Ending, Outcome, ending_of
 from ingest.connector.page import page_of
 from ingest.connector.record import Conversation
@@ -41,7 +42,7 @@ from ingest.okr.instant import SECOND, instant
 
 ZONE = ZoneInfo("Europe/Berlin")
 _SECRET = re.compile(r"(^|_)(api_key|token|password|secret)$")
-_LIMITS = Limits(body=32 * 2**20, json=32 * 2**20, request=20, pull=60)
+_LIMITS = Limits(body=32 * 2**20, json=32 * 2**20, request=20, pull=60, moment=0)
 
 
 class Documented:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from ingest.config.model import Source
-from ingest.connector.ask import Ask, Limits
+from ingest.connector.ask import Ask
 from ingest.connector.drain import drain
+from ingest.connector.limits import Limits
 from ingest.connector.outcome import Ending, Outcome, SourceError, Unavailable, as_source_error, ending_of
 from ingest.connector.seen import Seen
 from ingest.okr.instant import SECOND, Instant, moment
@@ -115,6 +116,7 @@ def _ask(source: Source, means: Means, memory: Memory, now: Instant) -> Ask:
         slots=means.slots,
         limits=means.limits,
         account=source.account,
+        pause=means.pause,
     )
 
 

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
@@ -278,6 +278,64 @@ def test_a_refusal_whose_body_breaks_off_is_still_that_refusal() -> None:
 def test_what_a_refusal_says_is_found_under_a_name_in_capitals_too() -> None:
     said = {"Code": 50, "Message": "Must supply a valid key"}
     assert refused(answering(401, json=said), Refused).endswith("(401): Must supply a valid key")
+
+
+class Slowing:
+    """A listing of six pages, of which some are asked for too soon, again and again or once."""
+
+    def __init__(self, slow: int, seconds: int, lasting: bool = False) -> None:
+        self.slow, self.seconds, self.lasting = slow, seconds, lasting
+        self.asked: list[str] = []
+        self.paused: list[float] = []
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params.get("offset", "0"))
+        again = f"{page}" in self.asked and not self.lasting
+        self.asked.append(f"{page}")
+        if page >= self.slow and not again:
+            return httpx.Response(429, headers={"retry-after": str(self.seconds)})
+        return httpx.Response(200, json={"items": [page], "next": str(page + 1) if page < 5 else None})
+
+    async def pause(self, seconds: float) -> None:
+        self.paused.append(round(seconds))
+
+    def listed(self, **limits: float) -> list[int]:
+        async def all_pages() -> list[int]:
+            def following(page: Listing, _: Answer) -> Mapping[str, str] | None:
+                return {"offset": page.next} if page.next else None
+
+            ask = ask_over(self.answer, **limits)
+            ask._pause = self.pause
+            async with aclosing(ask.pages(Listing, URL, following)) as pages:
+                return [item async for page in pages for item in page.items]
+
+        return asyncio.run(all_pages())
+
+
+def test_a_source_that_asks_for_a_moment_in_the_middle_of_a_listing_gets_it() -> None:
+    source = Slowing(slow=3, seconds=2)
+    assert source.listed() == [0, 1, 2, 3, 4, 5]
+    assert (source.asked, source.paused) == (["0", "1", "2", "3", "3", "4", "4", "5", "5"], [2, 2, 2])
+
+
+@pytest.mark.parametrize(
+    ("source", "limits", "asked", "paused"),
+    [
+        (Slowing(slow=0, seconds=2), {}, 1, []),  # at the beginning the next turn is soon enough
+        (Slowing(slow=3, seconds=11), {}, 4, []),
+        (Slowing(slow=3, seconds=2), {"moment": 0}, 4, []),
+        (Slowing(slow=3, seconds=2), {"moments": 3}, 6, [2]),
+        (Slowing(slow=3, seconds=2, lasting=True), {}, 7, [2, 2, 2]),
+    ],
+    ids=["at first", "too long", "not wanted", "too often", "for ever"],
+)
+def test_more_than_some_moments_a_source_does_not_get(
+    source: Slowing, limits: Mapping[str, float], asked: int, paused: list[float]
+) -> None:
+    with pytest.raises(Unavailable) as caught:
+        source.listed(**limits)
+    assert caught.value.retry_at is not None
+    assert (len(source.asked), source.paused) == (asked, paused)
 
 
 @pytest.mark.parametrize("header", ["Retry-After", "X-RateLimit-Retry-After"])

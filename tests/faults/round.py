@@ -16,7 +16,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ingest.connector.ask import Limits
+from ingest.connector.limits import Limits
 from ingest.connector.slots import Slots
 from ingest.okr.instant import SECOND
 from ingest.run.memory import asking, memories

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Literal
 
 from ingest.connector.answer import Answer
-from ingest.connector.ask import Limits
 from ingest.connector.exchange import exchange
+from ingest.connector.limits import Limits
 from ingest.connector.oauth.account import OAuthAccount
 from ingest.connector.oauth.endpoint import LARGEST
 from ingest.connector.oauth.token import Token
