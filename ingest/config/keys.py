@@ -44,6 +44,14 @@ class SourceKeys(Keys):
     formerly: Id | None = Field(None, description="the id it had before it was renamed; keeps its history")
 
 
+class SignalKeys(Keys):
+    """A signal that the connector names itself."""
+
+    max_step: Text | None = Field(
+        None, description="the largest plausible step between two readings, `500` or `20%`; what is beyond it waits"
+    )
+
+
 class KeyResultKeys(Keys):
     """A number that moves because somebody else's behaviour changes."""
 

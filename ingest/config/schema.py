@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ingest.config.keys import FileKeys, SourceKeys
+from ingest.config.keys import FileKeys, SignalKeys, SourceKeys
+from ingest.config.steps import has_own_signals
 from ingest.connector.connector import Connector
 from ingest.connector.find import BrokenConnector, built_in, find
 
@@ -20,12 +21,14 @@ _WIDER = {
 }
 _LEFT_OUT = ("title", "format", "propertyNames", "writeOnly", "default")
 _REFERENCE = "#/$defs/{model}"
+_FORMERLY = {"type": "string", "description": "the name it had before"}
 
 
 def json_schema() -> dict[str, Any]:
     """The schema, with the settings of every built-in connector."""
     schema = FileKeys.model_json_schema(ref_template=_REFERENCE)
     definitions: dict[str, Any] = schema.pop("$defs")
+    definitions[SignalKeys.__name__] = _own_signal()
     kinds = []
     for name in sorted(built_in()):
         with suppress(BrokenConnector):  # its own trouble: a library that is not installed
@@ -68,11 +71,13 @@ def _connector(name: str, kind: type[Connector]) -> dict[str, Any]:
     if kind.every is None:
         common = {key: one for key, one in common.items() if key not in ("every", "cron", "history")}
     properties = settings.get("properties", {})
+    if has_own_signals(kind):
+        properties["signals"] = _own_signals(kind)
     signals = properties.get("signals", {})
     named = [signals.get("additionalProperties"), *signals.get("patternProperties", {}).values()]
     for model, definition in inner.items():
         if {"$ref": f"#/$defs/{name}.{model}"} in named:
-            definition["properties"]["formerly"] = {"type": "string", "description": "the name it had before"}
+            definition["properties"]["formerly"] = _FORMERLY
     return {
         name: {
             "type": "object",
@@ -83,6 +88,23 @@ def _connector(name: str, kind: type[Connector]) -> dict[str, Any]:
         },
         **{f"{name}.{model}": definition for model, definition in inner.items()},
     }
+
+
+def _own_signals(kind: type[Connector]) -> dict[str, Any]:
+    """What may be said of the signals that a connector names itself; some name more, by their settings."""
+    one = {"$ref": _REFERENCE.format(model=SignalKeys.__name__)}
+    return {
+        "type": "object",
+        "description": "what is to be known of its signals: the largest plausible step",
+        "properties": dict.fromkeys(kind.signals, one),
+        "additionalProperties": one,
+    }
+
+
+def _own_signal() -> dict[str, Any]:
+    keys = SignalKeys.model_json_schema()
+    keys["properties"]["formerly"] = _FORMERLY
+    return keys
 
 
 def _for_editors(schema: Any) -> Any:

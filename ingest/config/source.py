@@ -19,6 +19,7 @@ from ingest.config.node import Node, Scalar, Section, present
 from ingest.config.offered import PluginError, limits_of, offered
 from ingest.config.schedule import schedule_of, stale_after
 from ingest.config.scope import Scope
+from ingest.config.steps import split_signals, with_steps
 from ingest.connector.connector import Connector
 from ingest.connector.find import BrokenConnector, UnknownConnector, find
 from ingest.connector.secret import secrets_of
@@ -62,10 +63,13 @@ def _read(id_: str, key: Scalar, node: Node, scope: Scope) -> Source | None:
         if kind is None:
             return None
         schedule = schedule_of(kind, draft, common, path, report)
+        settings, said = split_signals(settings, kind)
         connector = _ready(kind, settings, key, path, scope)
         if connector is None or report.problems != before:
             return None
-        signals = offered(connector, draft.connector)
+        signals = with_steps(offered(connector, draft.connector), said, path, report)
+        if report.problems != before:
+            return None
         limits = limits_of(id_, signals)
         account = account_of(id_, connector, draft, common, path, scope)
     except (BrokenConnector, PluginError) as error:

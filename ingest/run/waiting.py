@@ -35,8 +35,6 @@ def doubts(reader: Reader, frame: Frame, evidence: Mapping[str, Evidence], at: I
 
     As it was known when its score was final, or at the time that its evidence is as of.
     """
-    if not frame.limits:
-        return {}
     asked: dict[Instant | None, dict[tuple[str, Instant], None]] = {}
     for one in evidence.values():
         asked.setdefault(one.known_at, {}).update(dict.fromkeys(_places(frame, one, at)))
@@ -49,8 +47,9 @@ def doubts(reader: Reader, frame: Frame, evidence: Mapping[str, Evidence], at: I
 
 
 def _places(frame: Frame, evidence: Evidence, at: Instant) -> list[tuple[str, Instant]]:
-    until = min(at, evidence.key_result.period.end)
-    return [(signal, until) for signal in evidence.key_result.kinds if signal in frame.limits]
+    """Where something may wait: of signals with a limit now; of any, by what was known at a time."""
+    until, any_may = min(at, evidence.key_result.period.end), evidence.known_at is not None
+    return [(signal, until) for signal in evidence.key_result.kinds if any_may or signal in frame.limits]
 
 
 def _doubts(found: Mapping[tuple[str, Instant], Waiting | None], at: Instant) -> Doubts:

@@ -137,8 +137,11 @@ class Reader:
     def waiting(
         self, asked: Iterable[tuple[str, Instant]], *, known_at: Instant | None = None
     ) -> dict[tuple[str, Instant], Waiting]:
-        """What waits as implausible of each (signal, observed by then); where nothing ever will, it is left out."""
-        wanted = list(asked)
+        """What waits as implausible of each (signal, observed by then); where nothing ever will, it is left out.
+
+        Of a signal that was never configured nothing does.
+        """
+        wanted = [(name, at) for name, at in asked if self._is_known(name)]
         numbers = [(self._signal(name).id, at) for name, at in wanted]
         found = quarantine.waiting(self._connection, self._backend, numbers, self._known_run(known_at))
         return {one: waiting for one, waiting in zip(wanted, found, strict=True) if waiting is not None}
@@ -244,6 +247,9 @@ class Reader:
         found = {row.name: Known(row.id, row.name, Kind(row.kind)) for row in rows}
         self._known.update(found)
         return found
+
+    def _is_known(self, name: str) -> bool:
+        return name in self._known or name in self._all()
 
     def _signal(self, name: str) -> Known:
         known = self._known.get(name) or self._all().get(name)

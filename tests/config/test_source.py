@@ -361,3 +361,38 @@ def test_a_connector_that_declares_a_limit_nobody_can_read_is_out_of_service(tmp
     (tmp_path / "my.py").write_text(plugin.replace("events()", 'events(max_step="20%")'))
     source = load(path, {}).sources["mine"]
     assert "the max_step of its signal invites cannot be used: an event has no reading before it" in str(source.problem)
+
+
+STEPS = ("signals:", "  readers:")
+
+
+def test_signals_that_a_connector_names_itself_are_given_a_largest_step(tmp_path: Path) -> None:
+    source = loaded(tmp_path, with_source(KEY, *STEPS, "    max_step: 20%", "  invites:")).sources["mine"]
+    assert {name: (one.kind, one.size, one.relative) for name, one in source.limits.items()} == {
+        "mine.readers": (Kind.LEVEL, 0.2, True)
+    }
+    assert [(name, one.kind, one.unit) for name, one in source.signals.items()] == [
+        ("readers", Kind.LEVEL, "people"),
+        ("invites", Kind.EVENTS, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (
+            ("signals:", "  raeders: {max_step: 5}"),
+            "6:7: sources.mine.signals.raeders: this connector has no such signal",
+        ),
+        (("signals:", "  raeders: {max_step: 5}"), "; did you mean 'readers'?"),
+        ((*STEPS, "    kind: level"), "7:9: sources.mine.signals.readers.kind: unknown key"),
+        ((*STEPS, "    max_step: 5,000"), "7:19: sources.mine.signals.readers.max_step: 5,000 may mean 5000 or 5"),
+        (("signals:", "  invites: {max_step: 20%}"), "sources.mine.signals.invites.max_step: an event has no reading"),
+        (("signals: [readers]",), "5:14: sources.mine.signals: must be a section"),
+    ],
+)
+def test_what_cannot_be_said_of_a_connectors_own_signals_is_refused_at_its_place(
+    tmp_path: Path, lines: tuple[str, ...], told: str
+) -> None:
+    [problem] = problems(tmp_path, with_source(KEY, *lines))
+    assert told in problem

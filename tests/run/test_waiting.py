@@ -176,6 +176,19 @@ def test_without_a_limit_any_more_what_waited_counts(limited: World) -> None:
     assert run.message == "hand.level has no max_step any more: what waited counts (1)"
 
 
+def test_a_review_shows_what_waited_then_though_nothing_can_wait_any_more(limited: World) -> None:
+    jumped(limited)
+    review = limited.wall.at
+    limited.signals["level"] = "level"
+    limited.wall.at += DAY
+    workspace = limited.open(GROWN)
+    assert seen(workspace) == (1100, ())
+    assert seen(workspace, review, review) == (1100, (NOTICE,))
+    limited.signals = {"other": "level"}
+    workspace = limited.open("- {id: grown, title: T, value: hand.other, target: +20%, baseline: 2026-01-01}")
+    assert seen(workspace, review, review) == (1100, (NOTICE,)), "nor is the signal there"
+
+
 def test_a_decision_names_signals_and_keys_that_there_are(limited: World) -> None:
     workspace = jumped(limited)
     with pytest.raises(UnknownName, match=r"no signal 'hand\.levle'; did you mean 'hand\.level'"):
