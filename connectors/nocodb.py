@@ -70,11 +70,11 @@ class NocoDB(TableService):
 
     A pull asks for the fields and the number of records of each table and then lists it whole, 1,000 records with each
     question; more than 200,000 records are refused. The cloud allows 5 questions a second. A percentage is a number up
-    to 100 (45% is 45). On other databases than SQLite decimals may come as text, which is read too.
+    to 100 (45% is 45). Decimals are read as text, too, should a database send them so.
     """
 
     needs = "an API token of somebody who may see the base (NocoDB: account, Tokens)"
-    proven = "on NocoDB 0.301.3 with SQLite; not on its cloud"
+    proven = "on NocoDB 0.301.3 with SQLite and with PostgreSQL; not on its cloud"
     fastest = minutes(1)
 
     api_token: SecretStr = Field(description="an API token; who only has to see the base can be its viewer")

@@ -1,10 +1,11 @@
-"""nocodb on a real one, on SQLite."""
+"""nocodb on a real one, on SQLite and on PostgreSQL."""
 
 import asyncio
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from ingest.connector.drain import Drained, drain
 from ingest.connector.kit import ZONE
 from tests.servers.nocodb.server import NocoDB as Server
 from tests.servers.nocodb.server import nocodb
+from tests.servers.postgresql import listening
 
 pytestmark = pytest.mark.slow
 MANY = 1005
@@ -65,9 +67,15 @@ class World:
     stranger: str
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    with nocodb() as owner, owner.somebody("bo@example.com") as bo, owner.somebody("cy@example.com") as cy:
+@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    database = listening() if request.param == "PostgreSQL" else nullcontext()
+    with (
+        database as address,
+        nocodb(address) as owner,
+        owner.somebody("bo@example.com") as bo,
+        owner.somebody("cy@example.com") as cy,
+    ):
         base = owner.base("Community")
         owner.invite(base, "bo@example.com", "viewer")
         meetups = owner.table(base, "Meetups", Day="Date", Attendees="Number")

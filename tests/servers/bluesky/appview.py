@@ -8,9 +8,7 @@ part of it: npm has its SQLite (better-sqlite3) as source only.
 import json
 import os
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from typing import Any
 import pytest
 
 from tests.servers.node import CONFINED, stayed
+from tests.servers.postgresql import listening
 
 HERE = Path(__file__).parent
 HOUSE = HERE.parents[2] / "build" / "bluesky"
@@ -55,7 +54,7 @@ def appview() -> Iterator[AppView]:
     """A server while it is needed. Where something is not installed the test is skipped."""
     if not NODE.exists():
         pytest.skip("Bluesky is not installed: see tests/servers/bluesky/appview.py")
-    with _database() as database, TemporaryDirectory(prefix="okr-bluesky-") as folder:
+    with listening() as database, TemporaryDirectory(prefix="okr-bluesky-") as folder:
         shutil.copy(HERE / "server.mjs", HOUSE)
         environment = {"PATH": os.defpath, "HOME": folder, "TMPDIR": folder, "LOG_ENABLED": "false"}
         words = [NODE, *CONFINED, "--no-deprecation", "server.mjs", database]
@@ -87,50 +86,3 @@ def _line(process: "subprocess.Popen[str]") -> str:
         return process.stdout.readline().strip()
     finally:
         patience.cancel()
-
-
-@contextmanager
-def _database() -> Iterator[str]:
-    """Debian's PostgreSQL in a folder that is thrown away. It does not run as root, so it runs as `postgres` there."""
-    places = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not places:
-        pytest.skip("PostgreSQL is not installed: apt install postgresql")
-    programs = places[-1].parent
-    user = "postgres" if os.geteuid() == 0 else None
-    with TemporaryDirectory(prefix="okr-postgresql-") as name:
-        folder, port = Path(name), _free_port()
-        if user:
-            shutil.chown(folder, user)
-        made = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
-        subprocess.run(made, check=True, capture_output=True, user=user, cwd=folder)
-        settings = ["-p", str(port), "-k", name, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
-        process = subprocess.Popen(
-            [programs / "postgres", "-D", folder / "data", *settings],
-            user=user,
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            _wait(port, process)
-            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        assert process.poll() is None, "PostgreSQL ended"
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError("PostgreSQL does not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

@@ -1,4 +1,4 @@
-"""A real NocoDB on a free port of loopback, on an SQLite file that is thrown away with it.
+"""A real NocoDB on a free port of loopback, on a database that is thrown away with it.
 
 `.ci/run --all` installs it with `tests/servers/nocodb/install`, which also works by hand. `server.mjs` starts it.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
@@ -92,27 +93,28 @@ class NocoDB:
 
 
 @contextmanager
-def nocodb() -> Iterator[NocoDB]:
-    """A server and its owner while they are needed. Where it is not installed the test is skipped."""
+def nocodb(database: str | None = None) -> Iterator[NocoDB]:
+    """A server and its owner while they are needed; on an SQLite file without the address of a database in PostgreSQL.
+    Where it is not installed the test is skipped."""
     if not (NODE.exists() and list((HOUSE / "node_modules" / "sqlite3" / "build").glob("*/node_sqlite3.node"))):
         pytest.skip("NocoDB is not installed: tests/servers/nocodb/install")
     with TemporaryDirectory(prefix="okr-nocodb-") as name:
         said = Path(name) / "said"
-        with _running(Path(name), said) as url, httpx.Client(base_url=url) as nobody:
+        with _running(Path(name), said, database) as url, httpx.Client(base_url=url) as nobody:
             with NocoDB(url, nobody).somebody("ada@example.com") as owner:
                 yield owner
             stayed(said)
 
 
 @contextmanager
-def _running(folder: Path, said: Path) -> Iterator[str]:
+def _running(folder: Path, said: Path, database: str | None) -> Iterator[str]:
     environment = {"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "NODE_ENV": "production"}
     many = {"NC_DATA_PAYLOAD_LIMIT": "1000"}  # records written at once; how many are read at once stays as it is
     with said.open("wb") as log:
         process = subprocess.Popen(
             [NODE, *CONFINED, "--no-deprecation", HERE / "server.mjs", HOUSE],
             cwd=folder,
-            env={**environment, **QUIET, **many},
+            env={**environment, **QUIET, **many, **_kept(database)},
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
@@ -122,6 +124,14 @@ def _running(folder: Path, said: Path) -> Iterator[str]:
     finally:
         process.kill()
         process.communicate(timeout=20)
+
+
+def _kept(database: str | None) -> dict[str, str]:
+    if database is None:
+        return {}
+    parts = urlsplit(database)
+    asked = urlencode({"u": parts.username, "p": "any", "d": parts.path.removeprefix("/")})
+    return {"NC_DB": f"pg://{parts.hostname}:{parts.port}?{asked}"}
 
 
 def _address(process: "subprocess.Popen[bytes]", told: Path, said: Path) -> str:
