@@ -159,7 +159,7 @@ def tell(unit: Unit, before: Standing | None) -> None:
     was = Outcome.OK if before is None else before.outcome
     if ending.outcome is was:
         return
-    if ending.outcome is Outcome.OK:
+    if ending.is_ok:
         logger.info("%s answers again", unit.source)
     else:
         cure = f"; {ending.cure}" if ending.cure else ""
