@@ -1,5 +1,6 @@
 """How a pull ended, and what to do about it. `ending_of` decides, from what was raised alone."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -176,8 +177,6 @@ def _of_system(error: OSError, place: str) -> SourceError:
 
 
 def _system_text(error: OSError) -> str:
-    import os
-
     return os.strerror(error.errno) if error.errno is not None and error.errno > 0 else "the connection failed"
 
 

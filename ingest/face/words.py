@@ -12,7 +12,7 @@ from ingest.okr.forecast import Forecast, NoForecast
 from ingest.okr.instant import DAY, HOUR, MINUTE, Duration, Instant, moment, rfc3339
 from ingest.okr.objective import KeyResult
 from ingest.okr.score import Score, Status
-from ingest.okr.target import Growth, Hold, Reach
+from ingest.okr.target import Hold, Reach
 
 if TYPE_CHECKING:
     from ingest.run.health import SourceHealth
@@ -40,10 +40,7 @@ CREDENTIAL_NOTICE: Duration = 14 * DAY
 
 def in_percent(key_result: KeyResult) -> bool:
     """Whether its value is read as a share: its target is written as one (`30%`, `stay <= 2%`)."""
-    target = key_result.target
-    if isinstance(target, Growth) or not isinstance(target, Reach | Hold):
-        return False
-    return "%" in key_result.target_text
+    return isinstance(key_result.target, Reach | Hold) and "%" in key_result.target_text
 
 
 def figure(value: float | None, *, percent: bool = False) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ingest.config.model import Source
-from ingest.connector.outcome import Outcome
 from ingest.okr.instant import DAY, Instant
 from ingest.okr.scoring import final_at, needs
 from ingest.run.frame import Frame
@@ -38,7 +37,7 @@ def memories(reader: Reader, sources: Iterable[Source]) -> dict[str, Memory]:
 
 def advanced(memory: Memory, unit: Unit) -> Memory:
     """The memory after one more pull."""
-    if unit.ending.outcome is not Outcome.OK:
+    if not unit.ending.is_ok:
         return memory
     covered_until = dict(memory.covered_until)
     for span in unit.coverage:

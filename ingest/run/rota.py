@@ -162,7 +162,7 @@ def tell(unit: Unit, before: Standing | None) -> None:
         logger.warning("%s: %s; %s", unit.source, ending.message, ending.cure)
     if ending.outcome is was:
         return
-    if ending.outcome is Outcome.OK:
+    if ending.is_ok:
         logger.info("%s answers again", unit.source)
     else:
         cure = f"; {ending.cure}" if ending.cure else ""

@@ -110,7 +110,7 @@ class _Round:
     async def pulled(self, source: Source, means: Means) -> Pulled:
         memory = Memory() if self.look else self.known[source.id]
         unit = await pull(source, means, asking(memory, self.frame, source, self.now(), self.since))
-        if self.look and unit.ending.outcome is Outcome.OK:
+        if self.look and unit.ending.is_ok:
             return Pulled(source.id, unit, None, await seen(source, means))
         if self.look or self.dry_run:
             return Pulled(source.id, unit, None)

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
-from ingest.connector.outcome import Outcome
 from ingest.okr.instant import Instant
 from ingest.okr.plausible import Limit
 from ingest.okr.signal import Kind
@@ -92,7 +91,7 @@ def _keep(transaction: Transaction, units: Sequence[Unit]) -> list[Kept]:
 
 
 def _write(transaction: Transaction, unit: Unit, run: int) -> _Written:
-    if unit.ending.outcome is not Outcome.OK and (unit.measurements or unit.coverage or unit.cursor is not UNCHANGED):
+    if not unit.ending.is_ok and (unit.measurements or unit.coverage or unit.cursor is not UNCHANGED):
         raise UnitError(f"{unit.source}: a pull that failed writes a run and nothing else")
     if unit.delivery is not None:
         remember(transaction, unit.source, unit.delivery)

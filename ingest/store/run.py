@@ -68,7 +68,7 @@ def _stand(transaction: Transaction, units: Sequence[Unit], kept: Sequence[Kept]
     """Where the sources of these units stand now, one after the other."""
     mark = transaction.backend.mark
     told = [(unit, one.run) for unit, one in zip(units, kept, strict=True) if unit.by in _COUNTED]
-    for succeeded, together in groupby(told, lambda one: one[0].ending.outcome is Outcome.OK):
+    for succeeded, together in groupby(told, lambda one: one[0].ending.is_ok):
         runs = [(transaction.source(unit.source), run) for unit, run in together]
         if succeeded:
             change = f"last_run = {mark}, last_success = {mark}, failures = 0"

@@ -52,7 +52,8 @@ def history(
 def _rows(
     workspace: "Workspace", name: str, at: "Instant | None", known_at: "Instant | None"
 ) -> Sequence[Mapping[str, Any]]:
-    from ingest.face.shape import measurement_shape, point_shape
+    from ingest.face.shape import point_shape
+    from ingest.face.source_shape import measurement_shape
 
     what, full = workspace.resolve(name, known_at)
     if what == "key_result":

@@ -8,21 +8,23 @@ from fastapi import APIRouter, Query, Request
 from ingest.face.shape import (
     KeyResultShape,
     LogShape,
-    MeasurementShape,
     ObjectiveShape,
     Page,
     PointShape,
+    log_shape,
+    objective_shape,
+    point_shape,
+    scored_shape,
+)
+from ingest.face.source_shape import (
+    MeasurementShape,
     RecipientShape,
     RunShape,
     SignalShape,
     SourceShape,
-    log_shape,
     measurement_shape,
-    objective_shape,
-    point_shape,
     recipient_shape,
     run_shape,
-    scored_shape,
     signal_shape,
     source_shape,
 )

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from typing_extensions import TypedDict
 
 from ingest.connector.shape import Number
-from ingest.face.shape import DecisionShape, RunShape, decision_shape, pulled_shape
+from ingest.face.source_shape import DecisionShape, RunShape, decision_shape, pulled_shape
 from ingest.face.web.asked import json_of, service_of
 from ingest.face.web.problem import Problem
 from ingest.okr.instant import from_rfc3339
