@@ -316,6 +316,11 @@ def test_what_others_wrote_is_one_bounded_line() -> None:
     assert len(plain("x" * 10_000)) == LONGEST
 
 
+@pytest.mark.parametrize("joined", ["می\u200cشود", "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL}"])
+def test_what_joins_letters_and_emoji_stays(joined: str) -> None:
+    assert plain(joined) == joined
+
+
 @contextmanager
 def served(world: World, told: Told) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
     """A running `okr serve` whose recipient's URL is filled in."""

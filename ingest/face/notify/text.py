@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from ingest.config.model import Server
+from ingest.connector.shape import cleaned
 from ingest.face import words
 from ingest.okr.instant import HOUR, Instant
 from ingest.okr.score import Status
@@ -82,8 +83,7 @@ def _place(status: Status) -> int:
 
 def plain(foreign: str) -> str:
     """Somebody else's words on one line, without characters that steer a terminal or a layout."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in foreign).split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return cleaned(foreign, LONGEST)
 
 
 def message(news: Sequence[Tiding], now: Instant, zone: ZoneInfo, server: Server) -> tuple[str, str]:
