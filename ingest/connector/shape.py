@@ -18,9 +18,14 @@ def written(path: Sequence[str | int]) -> str:
     return cleaned(text, 120)
 
 
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+"""They belong to words of Persian and Hindi and to emoji, and steer nothing."""
+
+
 def cleaned(text: str, length: int) -> str:
     """Text of a third party, fit for one line of a log: printable, single spaces, not longer than `length`."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text[: length * 4]).split())
+    shown = (letter if letter.isprintable() or letter in _JOINERS else " " for letter in text[: length * 4])
+    line = " ".join("".join(shown).split())
     return line if len(line) <= length else line[: length - 1] + "…"
 
 

@@ -34,6 +34,7 @@ class RecipientShape(TypedDict):
     when: list[str]
     waiting: int
     consecutive_failures: int
+    message: str | None
     last_delivered_at: str | None
 
 
@@ -101,6 +102,7 @@ def recipient_shape(recipient: "RecipientHealth") -> RecipientShape:
         "when": list(recipient.when),
         "waiting": recipient.waiting,
         "consecutive_failures": recipient.consecutive_failures,
+        "message": recipient.reason or None,
         "last_delivered_at": instant_or_null(recipient.last_delivered_at),
     }
 

@@ -202,7 +202,7 @@ def outcome(source: "SourceHealth") -> str:
 
 
 _BY_ITSELF = {
-    "unavailable": "nothing has to be done: it is asked again by itself",
+    "unavailable": "it is asked again by itself; if that lasts, check its address and the network",
     "broken": "compare its settings with what it answers; where they are right, update okr-ingest",
 }
 

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -17,6 +18,7 @@ import httpx
 import pytest
 
 from ingest.face.notify.herald import Herald
+from ingest.face.notify.receiver import receiver
 from ingest.face.notify.text import LONGEST, plain
 from ingest.run.service import Service
 from ingest.run.workspace import Workspace
@@ -236,20 +238,34 @@ async def test_a_delivery_that_fails_is_counted_shown_logged_once_and_tried_agai
         [health] = await asyncio.to_thread(one.herald.recipients)
         assert (health.name, health.services, health.waiting) == ("notify[0]", "JSON", 1)
         assert health.consecutive_failures >= 3
+        assert health.reason == "its service answered 500"
         assert health.last_delivered_at is None
         told.mode = "takes"
         await until(lambda: len(told.messages) == 1)
         await one.settled()
         [health] = await asyncio.to_thread(one.herald.recipients)
-        assert (health.waiting, health.consecutive_failures) == (0, 0)
+        assert (health.waiting, health.consecutive_failures, health.reason) == (0, 0, "")
         assert health.last_delivered_at == world.wall.at
     lines = [record.getMessage() for record in caplog.records if record.name == "okr"]
-    assert [line.partition(":")[0] for line in lines] == [
-        "notify[0] (JSON) could not be told",
+    assert lines == [
+        "notify[0] (JSON) could not be told: its service answered 500; it is tried again, for 7 days",
         "notify[0] (JSON) is told again",
     ]
     assert SECRET not in caplog.text
     assert len(told.messages) == 1
+
+
+@pytest.mark.anyio
+async def test_who_cannot_be_reached_or_never_answers_is_told_apart(world: World, told: Told) -> None:
+    told.mode = "hangs"
+    unreachable = f"  - {{url: 'json://127.0.0.1:{free_port()}/{SECRET}', when: [achieved]}}\n"
+    async with telling(world, listed(told, "achieved") + unreachable, deadline=0.3) as one:
+        await one.add(10)
+        await until(lambda: one.failures >= 2)
+        slow, gone = await asyncio.to_thread(one.herald.recipients)
+        told.mode = "takes"
+    assert slow.reason == "its service did not answer within 0.3 s"
+    assert gone.reason == "its service refused it or cannot be reached"
 
 
 @pytest.mark.anyio
@@ -266,6 +282,17 @@ async def test_one_who_never_answers_holds_up_neither_the_others_nor_the_end(wor
         async with telling(world, notify):
             await until(lambda: len(deaf.messages) == 1)
         assert len(told.messages) == 1
+
+
+def test_a_delivery_runs_in_no_thread_that_the_end_of_the_process_waits_for() -> None:
+    with receiving() as deaf:
+        deaf.mode = "hangs"
+        to = receiver(deaf.url())
+        assert to is not None
+        before = set(threading.enumerate())
+        threading.Thread(target=to.send, args=("title", "body"), daemon=True).start()
+        deaf.wait_for_refusals(1)
+        assert [one.name for one in set(threading.enumerate()) - before if not one.daemon] == []
 
 
 @pytest.mark.anyio
@@ -287,6 +314,11 @@ async def test_news_of_who_is_told_no_more_are_given_up(world: World, told: Told
 def test_what_others_wrote_is_one_bounded_line() -> None:
     assert plain("a\n\x1b[31mb\u202ec  d") == "a [31mb c d"
     assert len(plain("x" * 10_000)) == LONGEST
+
+
+@pytest.mark.parametrize("joined", ["می\u200cشود", "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL}"])
+def test_what_joins_letters_and_emoji_stays(joined: str) -> None:
+    assert plain(joined) == joined
 
 
 @contextmanager

@@ -12,6 +12,22 @@ import pytest
 from tests.face.conftest import TOKEN, Served, Terminal, free_port, listen_at, serve
 
 NAME = "recognized_expert.connections"
+LENT = '''
+"""A source whose token ends in less than four days."""
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from ingest.connector import Ask, Connector, Expiry, Reading, level
+
+
+class Lent(Connector):
+    signals: ClassVar = {"n": level()}
+
+    async def pull(self, ask: Ask) -> AsyncIterator[Reading | Expiry]:
+        yield Reading("n", 3)
+        yield Expiry(datetime.now(UTC) + timedelta(days=3, hours=23))
+'''
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +190,19 @@ def own(tmp_path: Path) -> Any:
     yield running
     if running.process.poll() is None:
         running.stop()
+
+
+def test_a_credential_that_ends_soon_is_told_where_people_look(own: Served) -> None:
+    text = (own.home / "okr.yaml").read_text()
+    source = '  lent:\n    connector: "./lent.py:Lent"\n'
+    (own.home / "lent.py").write_text(LENT)
+    (own.home / "okr.yaml").write_text(text.replace("sources:\n", f"sources:\n{source}", 1))
+    with own.client() as client:
+        assert client.post("/-/reload").status_code == 200
+        assert client.post("/api/v1/sources/lent/pull").status_code == 200
+        for path in ("/", "/sources"):
+            assert "credential ends in 3 d" in client.get(path).text
+            assert "renew it, and write the new one where the old one stands" in client.get(path).text
 
 
 def test_open_events_do_not_keep_the_service_from_ending(own: Served) -> None:

@@ -57,7 +57,7 @@ def test_a_figure_has_no_more_digits_than_people_read(value: float | None, text:
         (Outcome.OK, None, None),
         (None, None, None),
         (Outcome.REFUSED, "get a new key", "get a new key"),
-        (Outcome.UNAVAILABLE, None, "nothing has to be done: it is asked again by itself"),
+        (Outcome.UNAVAILABLE, None, "it is asked again by itself; if that lasts, check its address and the network"),
         (
             Outcome.BROKEN,
             None,

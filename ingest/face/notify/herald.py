@@ -42,6 +42,8 @@ class _Recipient:
     when: frozenset[str]
     receiver: Receiver | None
     failures: int = 0
+    reason: str = ""
+    """Why the last delivery failed."""
     retry_at: float = 0.0
     """By the monotonic clock."""
     busy: bool = False
@@ -58,6 +60,8 @@ class RecipientHealth:
     when: tuple[str, ...]
     waiting: int
     consecutive_failures: int
+    reason: str
+    """Why the last delivery failed; empty: none did since one arrived."""
     last_delivered_at: Instant | None
 
 
@@ -175,26 +179,27 @@ class Herald:
         while not self._ending and not one.busy and time.monotonic() >= one.retry_at:
             batch = await asyncio.to_thread(self._waiting, key)
             if not batch or one.receiver is None:
-                one.failures = 0  # nothing is left to be tried again
+                one.failures, one.reason = 0, ""  # nothing is left to be tried again
                 return
             config = workspace.config
             title, body = message([item.tiding for item in batch], workspace.now(), config.zone, config.server)
-            if await self._send(one, one.receiver, title, body):
+            reason = await self._send(one, one.receiver, title, body)
+            if reason is None:
                 numbers = [item.id for item in batch]
                 await self._service.call(partial(workspace.store.delivered_news, numbers, workspace.now()))
                 if one.failures:
                     logger.info("%s (%s) is told again", one.name, one.receiver.services)
-                one.failures, one.retry_at = 0, 0.0
+                one.failures, one.reason, one.retry_at = 0, "", 0.0
             else:
-                self._put_off(one, one.receiver)
+                self._put_off(one, one.receiver, reason)
                 await self._give_up()
 
     def _waiting(self, key: str) -> list[Waiting]:
         with self._service.workspace.store.read() as reader:
             return reader.waiting_news(key, most=BATCH)
 
-    async def _send(self, one: _Recipient, to: Receiver, title: str, body: str) -> bool:
-        """Whether it arrived within the deadline. Given up, it runs on in its thread and may arrive after all."""
+    async def _send(self, one: _Recipient, to: Receiver, title: str, body: str) -> str | None:
+        """None: it arrived within the deadline; else why not. Given up, it runs on in its thread and may arrive."""
 
         def ended() -> None:
             one.busy = False
@@ -203,20 +208,23 @@ class Herald:
         one.busy = True
         try:
             return await asyncio.wait_for(in_thread(ended, to.send, title, body), self._deadline)
-        except (TimeoutError, Unavailable):
-            return False
+        except TimeoutError:
+            return f"its service did not answer within {self._deadline:g} s"
+        except Unavailable as error:
+            return error.message
 
-    def _put_off(self, one: _Recipient, to: Receiver) -> None:
+    def _put_off(self, one: _Recipient, to: Receiver, reason: str) -> None:
         self._failed()
-        one.failures += 1
+        one.failures, one.reason = one.failures + 1, reason
         one.retry_at = time.monotonic() + min(LAST_RETRY, self._first * 2 ** min(one.failures - 1, 20))
         if one.failures == 1:
-            told = (
-                "%s (%s) could not be told: its service refused it or cannot be reached; it is tried again, for 7 days"
+            logger.warning(
+                "%s (%s) could not be told: %s; it is tried again, for 7 days", one.name, to.services, reason
             )
-            logger.warning(told, one.name, to.services)
 
 
 def _health(one: _Recipient, box: Mailbox) -> RecipientHealth:
     services = None if one.receiver is None else one.receiver.services
-    return RecipientHealth(one.name, services, tuple(sorted(one.when)), box.waiting, one.failures, box.delivered_at)
+    return RecipientHealth(
+        one.name, services, tuple(sorted(one.when)), box.waiting, one.failures, one.reason, box.delivered_at
+    )

@@ -44,7 +44,8 @@ def overview(request: Request, at: At = None, known_at: KnownAt = None) -> HTMLR
         card=card,
         sparks=sparks,
         counts=Counter(one.score.status for one in card.key_results()),
-        failing=[source for source in service.sources() if source.is_failing],
+        sources=service.sources(),
+        now=service.workspace.now(),
         reload=service.last_reload,
         asked=at or known_at,
     )
