@@ -1,5 +1,7 @@
 """The page of a connector in the docs, made of its class."""
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +18,8 @@ from pydantic_core import PydanticUndefined
 from ingest.connector.connector import Connector, Signal
 from ingest.connector.settings import Named
 
+_QUOTED = re.compile(r"^[@`%*&!|>#,]|: | #")
+"""What YAML would not read as the text that it is: `@ada@example.social`."""
 _WORDS: Mapping[object, str] = {
     str: "text",
     int: "whole number",
@@ -189,7 +193,10 @@ def _written(value: Any) -> str | None:
 def _placeholder(setting: Setting, connector: str) -> str:
     if setting.secret:
         return f"${{{connector.upper()}_{setting.name.upper()}}}"
-    return setting.example or setting.default or f"…  # {setting.description or setting.type}"
+    written = setting.example or setting.default
+    if written and _QUOTED.search(written):
+        return json.dumps(written, ensure_ascii=False)
+    return written or f"…  # {setting.description or setting.type}"
 
 
 def _table(title: str, settings: tuple[Setting, ...]) -> str:

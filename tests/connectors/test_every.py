@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import connectors
 from ingest.connector import Connector
 from ingest.connector.find import built_in, find
 from ingest.connector.kit import Conformance, HttpConformance
+from ingest.connector.page import page_of
 from tests.connectors.suites import suites
 
 HERE = Path(__file__).parent
@@ -20,6 +22,14 @@ VOCABULARY = {row[1]: (row[2], row[3].strip() or None) for row in _ROW.finditer(
 
 def of(name: str) -> type[Connector]:
     return find(name, HERE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_example_on_its_page_can_be_copied(name: str) -> None:
+    page = page_of(name, of(name))
+    source = yaml.load(page.example(), yaml.BaseLoader)["sources"][f"my_{name}"]  # noqa: S506  it makes text alone
+    wanted = {one.name: one.example for one in page.settings if one.is_shown and one.example and not one.secret}
+    assert {setting: source[setting] for setting in wanted} == wanted
 
 
 def test_the_vocabulary_is_a_table_without_doubles() -> None:
