@@ -248,7 +248,9 @@ def rebaseline(store: Store, settler: Settler, names: Sequence[str], now: Instan
         current = facets(reader)
         others = {name: one for name, one in current.baselines.items() if name not in names}
         evidence = gather(reader, frame, replace(current, baselines=others), names, now)
-    fresh = [newly_frozen(one, now) or FrozenBaseline(name, None) for name, one in evidence.items()]
-    store.save_baselines(fresh, now)
+    fresh = {name: newly_frozen(one, now) for name, one in evidence.items()}
+    moving = [one or FrozenBaseline(name, None) for name, one in fresh.items() if one or name in current.baselines]
+    if moving:
+        store.save_baselines(moving, now)
     settler.reopen(names)
     return [(name, measure(evidence[name].key_result, evidence[name].series, now).baseline) for name in names]

@@ -154,3 +154,12 @@ def test_pages_of_a_log_follow_each_other_without_gap_or_double(world: World) ->
     for size in (1, 2, 5, 30):
         pages = [workspace.log("people", limit=size, skip=skip) for skip in range(0, len(whole), size)]
         assert [entry for page in pages for entry in page] == list(whole)
+
+
+@pytest.mark.parametrize("more", ["target: 200, baseline: 100", "target: stay >= 5", "target: 200"])
+def test_a_rebaseline_of_what_has_nothing_frozen_is_no_event(world: World, more: str) -> None:
+    workspace = world.open(f"- {{id: k, title: T, value: hand.level, {more}}}")
+    world.wall.at += DAY
+    workspace.rebaseline(["k"])
+    assert [entry.text for entry in workspace.log("k")] == ["configured"]
+    assert workspace.why("k").baseline is None
