@@ -9,7 +9,7 @@ from ingest.config.guess import meant
 from ingest.config.keys import Keys
 from ingest.config.node import Items, Node, Place, Scalar, Section, present, texts
 from ingest.config.report import Report
-from ingest.config.words import keys_at, words
+from ingest.config.words import field_at, keys_at, words
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -91,7 +91,7 @@ def refuse(
         return
     about_key = error["type"] in ("extra_forbidden", "missing") or steps[-1:] == ["[key]"]
     known = [*keys_at(model, steps[:-1]), *(others if len(steps) == 1 else ())]
-    message = words(error, node.text if isinstance(node, Scalar) else None, known)
+    message = words(error, node.text if isinstance(node, Scalar) else None, known, field_at(model, steps))
     report.refuse(key if about_key and key is not None else node, path, message)
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from ingest.config.guess import meant
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
 _TEXT = "must be a text, not a list or a section"
@@ -54,9 +55,15 @@ _BOUNDS = {
 }
 
 
-def words(error: "ErrorDetails", written: str | None, known: Iterable[str] = ()) -> str:
-    """One error of pydantic. `written` is the text it is about; `known` are the keys that are understood there."""
+def words(
+    error: "ErrorDetails", written: str | None, known: Iterable[str] = (), field: "FieldInfo | None" = None
+) -> str:
+    """One error of pydantic. `written` is the text it is about; `known` are the keys that are understood there;
+    `field` is what its author says of it."""
     kind, context = error["type"], error.get("ctx") or {}
+    if kind == "string_pattern_mismatch" and field is not None and field.description:
+        shape = f"look like {field.examples[0]}" if field.examples else f"have the form {context.get('pattern')}"
+        return f"must {shape}: {field.description}"
     if kind in ("extra_forbidden", "no_such_attribute"):
         return "unknown key" + meant(str(error["loc"][-1]), known)
     if kind in ("value_error", "assertion_error") and "error" in context:
@@ -94,6 +101,12 @@ def _of_size(kind: str, context: Mapping[str, Any], error: "ErrorDetails") -> st
 def keys_at(model: type[BaseModel], loc: Sequence[int | str]) -> list[str]:
     """The keys that a model understands at a place inside it; none where any key may stand."""
     return [field.alias or name for one in _models(model, loc) for name, field in one.model_fields.items()]
+
+
+def field_at(model: type[BaseModel], loc: Sequence[int | str]) -> "FieldInfo | None":
+    """The field at a place inside a model; None where there is no such field."""
+    fields = [pair for one in _models(model, loc[:-1]) for pair in one.model_fields.items()] if loc else []
+    return next((field for name, field in fields if loc[-1] in (name, field.alias)), None)
 
 
 def _models(annotation: Any, loc: Sequence[int | str]) -> list[type[BaseModel]]:

@@ -31,7 +31,9 @@ def newest(home: Path, patterns: Sequence[str], locale: str | None = None, cure:
     paths = {path for pattern in patterns for path in matching(home, pattern)}
     found = [Found(path, day_in(path.name, locale), _changed(path)) for path in paths if path.exists()]
     if not found:
-        raise Refused(f"no file is there that {Path(patterns[0]).name} means", cure)
+        one = Path(patterns[0])
+        holds = f"the folder {one.parent.name} holds no such file"
+        raise Refused(holds if len(patterns) > 1 else f"no file is there that {one.name} means", cure)
     return max(found, key=lambda file: (file.day or file.changed.date(), file.changed, file.path.name))
 
 

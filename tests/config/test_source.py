@@ -182,6 +182,28 @@ def test_a_signal_name_that_cannot_be_one_is_refused_at_its_key(tmp_path: Path) 
     assert problem.startswith("okr.yaml:2:36: sources.a.signals.Big One: must have the form")
 
 
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        (
+            "{connector: mastodon, account: ada}",
+            "a.account: must look like @ada@example.social: the account's whole address",
+        ),
+        (
+            "{connector: github, repository: https://github.com/ada/talks}",
+            "a.repository: must look like example/talks: a repository with its owner",
+        ),
+        (
+            "{connector: linkedin_member, token: t, version: 2026-07}",
+            r"a.version: must have the form ^20\d{4}$: of the API, a year and a month",
+        ),
+    ],
+)
+def test_a_text_of_another_form_is_refused_with_an_example(tmp_path: Path, source: str, problem: str) -> None:
+    (said,) = problems(tmp_path, f"sources:\n  a: {source}")
+    assert said.endswith(f": sources.{problem}")
+
+
 def test_a_validator_of_a_connector_speaks_for_the_whole_source(tmp_path: Path) -> None:
     text = with_source(KEY, "audience: none").replace("api_key: k", "api_key: not-shown-anyway")
     (problem,) = problems(tmp_path, text)

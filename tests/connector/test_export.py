@@ -56,3 +56,8 @@ def test_the_newest_is_that_with_the_latest_day_in_its_name_else_written_last(tm
 def test_nothing_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"a-\*\.csv"):
         newest(tmp_path, ["a-*.csv"])
+
+
+def test_of_a_folder_that_holds_nothing_its_name_is_told_and_no_pattern(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"^the folder exports holds no such file$"):
+        newest(tmp_path, ["exports/*.csv", "exports/*.zip"])
