@@ -1,10 +1,12 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.parts.onward import Onward, onward
-from ingest.connector.kit import Conformance
+from ingest.connector import Ask
+from ingest.connector.kit import ZONE
 from ingest.connector.record import Conversation
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -12,8 +14,8 @@ DAY = timedelta(days=1)
 
 
 def at(since: datetime | None, cursor: Any = None, now: datetime = NOW, back: timedelta | None = None) -> Onward:
-    ask = Conformance()._ask(Conversation((), now))
-    ask.since, ask.cursor = since, cursor
+    client = Conversation((), now).client()
+    ask = Ask(client=lambda: client, now=now, zone=ZONE, home=Path(), key=b"k" * 32, since=since, cursor=cursor)
     return onward(ask, DAY, back)
 
 
