@@ -31,6 +31,7 @@ sources:
     signals:
       orders: {{kind: events, unit: orders}}
       stock: {{}}
+      visits: {{max_step: 50%}}
   forms:
     connector: push
     signature: github
@@ -162,6 +163,15 @@ def test_a_retry_has_the_same_id_and_another_time(client: httpx.Client) -> None:
     body = json.dumps({"signal": "shop.stock", "value": 4}).encode()
     assert post(client, "/hooks/shop", body, standard(body, "msg_r")).json()["result"] == "kept"
     assert post(client, "/hooks/shop", body, standard(body, "msg_r", time.time() + 60)).json() == {"result": "repeated"}
+
+
+def test_an_implausible_delivery_is_kept_and_waits(client: httpx.Client) -> None:
+    for name, value in (("msg_v1", 100), ("msg_v2", 300)):
+        body = json.dumps({"signal": "visits", "value": value}).encode()
+        assert post(client, "/hooks/shop", body, standard(body, name)).json()["created"] == 1
+    found = client.get("/api/v1/signals/shop.visits/measurements").json()["items"]
+    assert [(one["value"], one["quarantined"]) for one in found] == [(100, False), (300, True)]
+    assert post(client, "/hooks/shop", body, standard(body, "msg_v2")).json() == {"result": "repeated"}
 
 
 def test_one_event_in_two_deliveries_counts_once(client: httpx.Client) -> None:
