@@ -180,8 +180,8 @@ def apply(store: Store, config: Config, settler: Settler, now: Instant) -> None:
         bodies = _bodies(frame)
         following = list(_following(reader, frame, current, bodies, now))
     kept = {name: one.body for name, one in current.definitions.items()}
-    restated = {name: one for name, one in bodies.items() if name in kept and kept[name] != one}
-    restated = {name: one for name, one in restated.items() if is_same(kept[name], one)}
+    written = {name: (kept[name], one) for name, one in bodies.items() if name in kept and kept[name] != one}
+    restated = {name: both for name, both in written.items() if is_same(*both)}
     changed = {name: one for name, one in bodies.items() if name not in restated}
     gone = {name: removed(one) for name, one in kept.items() if name not in bodies and not is_removed(one)}
     store.sync_definitions(changed | gone, now, baselines=following, restated=restated)

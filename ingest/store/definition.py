@@ -25,12 +25,12 @@ def changed(connection: Connection, bodies: Mapping[str, str]) -> dict[str, str]
     return {name: body for name, body in bodies.items() if name not in kept or kept[name].body != body}
 
 
-def restate(connection: Connection, bodies: Mapping[str, str]) -> None:
-    """Let the newest version of each of these definitions be written like this from now on."""
+def restate(connection: Connection, bodies: Mapping[str, tuple[str, str]]) -> None:
+    """Let the newest version of each of these definitions be written as the second body, where it is still the first."""
     table = schema.definition
-    for name, body in bodies.items():
+    for name, (before, after) in bodies.items():
         newest = select(func.max(table.c.id)).where(table.c.key_result == name).scalar_subquery()
-        connection.execute(update(table).where(table.c.id == newest).values(body=body))
+        connection.execute(update(table).where(table.c.id == newest, table.c.body == before).values(body=after))
 
 
 def definitions(

@@ -158,11 +158,11 @@ class Store:
         now: Instant,
         *,
         baselines: Iterable[FrozenBaseline] = (),
-        restated: Mapping[str, str] | None = None,
+        restated: Mapping[str, tuple[str, str]] | None = None,
     ) -> frozenset[str]:
         """Keep a new version (JSON) of each definition that changed, with baselines that move with it; which did.
 
-        `restated`: those that are no other version, and take the place of the newest.
+        `restated`: those that are no other version, as they are kept and as they are to be kept from now on.
         """
         moved = list(baselines)
         with reading(self._engine) as connection:

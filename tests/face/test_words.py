@@ -9,7 +9,6 @@ import pytest
 from ingest.connector.outcome import Outcome
 from ingest.face.words import (
     ago,
-    bar,
     days_left,
     ending_credential,
     ending_version,
@@ -18,7 +17,6 @@ from ingest.face.words import (
     measured,
     share,
     span,
-    sparkline,
     tick,
     to_do,
 )
@@ -139,22 +137,6 @@ def test_days_left_counts_the_running_day() -> None:
     assert days_left(10 * DAY, 9 * DAY) == "1 day left"
     assert days_left(10 * DAY, 8 * DAY - 1) == "3 days left"
     assert days_left(10 * DAY, 10 * DAY) == "over"
-
-
-def test_a_sparkline_ends_with_the_newest_value_and_leaves_gaps_blank() -> None:
-    assert sparkline([1, 2, None, 8], 10) == "▁▂ █"
-    assert sparkline([], 10) == ""
-    assert sparkline([None], 10) == ""
-    assert sparkline([5, 5], 10) == "▁▁"
-    assert sparkline(list(range(100)), 10)[-1] == "█"
-    assert sparkline([-1e308, 1e308], 4) == "▁▁"
-
-
-def test_a_bar_is_full_only_at_the_target() -> None:
-    assert bar(0.999, None, 10) == "█████████░"
-    assert bar(1.0, None, 10) == "██████████"
-    assert bar(0.2, 0.5, 10) == "██░░░│░░░░"
-    assert bar(None, None, 4) == "····"
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,15 @@ def test_a_definition_that_another_process_kept_meanwhile_is_no_second_version(u
             assert len(reader.baseline_versions(KR)) == 1
 
 
+def test_a_definition_that_is_written_otherwise_takes_the_place_of_the_one_that_was_read_alone(store: Store) -> None:
+    store.sync_definitions({KR: "one", "o.other": "one"}, day(1))
+    store.sync_definitions({KR: "two"}, day(2))  # another process, after the first was read
+    store.sync_definitions({}, day(3), restated={KR: ("one", "one, anew"), "o.other": ("one", "one, anew")})
+    with store.read() as reader:
+        assert [one.body for one in reader.definition_versions(KR)] == ["one", "two"]
+        assert [one.body for one in reader.definition_versions("o.other")] == ["one, anew"]
+
+
 def test_a_baseline_that_another_process_froze_meanwhile_is_kept_once(url: str) -> None:
     found = FrozenBaseline(KR, Frozen(2.0, False, day(0), "the reading at the start of the period"))
     with open_store(url) as service, open_store(url) as other:

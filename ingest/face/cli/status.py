@@ -114,7 +114,8 @@ def _title_width(longest: int, width: int) -> int:
 def _row(scored: "Scored", trail: "Trail", at: "Instant") -> list["Text"]:
     from rich.text import Text
 
-    from ingest.face.words import STATUS, ago, bar, figure, in_percent, share, sparkline
+    from ingest.face.cli.ticks import bar, sparkline
+    from ingest.face.words import STATUS, ago, figure, in_percent, share
 
     key_result, score = scored.key_result, scored.score
     percent, colour = in_percent(key_result), COLOUR[score.status]
