@@ -26,7 +26,7 @@ def changed(connection: Connection, bodies: Mapping[str, str]) -> dict[str, str]
 
 
 def restate(connection: Connection, bodies: Mapping[str, tuple[str, str]]) -> None:
-    """Let the newest version of each of these definitions be written as the second body, where it is still the first."""
+    """Let the newest version of each of these definitions, where it is the first body, be written as the second."""
     table = schema.definition
     for name, (before, after) in bodies.items():
         newest = select(func.max(table.c.id)).where(table.c.key_result == name).scalar_subquery()
