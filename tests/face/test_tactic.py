@@ -38,7 +38,7 @@ def test_all_of_an_effect_is_told() -> None:
         (None, "week", "–", "–"),
         (0.25, None, "0.25", "25 %"),
         (0.0, "week", "0 a week", "0 % a week"),
-        (-0.00042, "week", "-0.00042 a week", "-0.04 % a week"),
+        (-0.00042, "week", "-0.00042 a week", "-0.042 % a week"),
         (0.0000042, None, "4.2e-06", "0.00042 %"),
     ],
 )
