@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import cache
 
 
 def copies() -> dict[str, str]:
@@ -12,8 +13,9 @@ def copies() -> dict[str, str]:
     return {SCHEMA: schema_text(), "okr.example.yaml": str(example)}
 
 
+@cache
 def schema_text() -> str:
-    """The JSON Schema as it is written to files."""
+    """The JSON Schema as it is written to files: of the built-in connectors, so the same all the time."""
     from ingest.config.schema import json_schema
 
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"

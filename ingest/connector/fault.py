@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from ingest.connector.outcome import Outcome
-from ingest.connector.record import CutOff, Exchange, Fault
+from ingest.connector.record import CutOff, Exchange, Fault, Padded
 
 WAIT = 60
 """The Retry-After of the fault `429`, in seconds."""
@@ -66,7 +66,9 @@ def _other_type(request: httpx.Request, exchange: Exchange) -> httpx.Response:
 
 
 def _large(request: httpx.Request, exchange: Exchange) -> httpx.Response:
-    return exchange.response(exchange.body() + b" " * 50 * 2**20)
+    right = exchange.response()
+    del right.headers["content-length"]
+    return httpx.Response(right.status_code, headers=right.headers, stream=Padded(exchange.body(), 50))
 
 
 _LOGIN = b"<!DOCTYPE html><html><title>Log in</title><body>Please log in</body></html>"

@@ -115,5 +115,18 @@ class CutOff(httpx.AsyncByteStream):
         raise httpx.ReadError("the connection was closed")
 
 
+class Padded(httpx.AsyncByteStream):
+    """A body that goes on with spaces, by the MiB: nobody has to hold all of it, neither who sends nor who reads."""
+
+    def __init__(self, body: bytes, mebibytes: int) -> None:
+        self._body, self._mebibytes = body, mebibytes
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._body
+        spaces = b" " * 2**20
+        for _ in range(self._mebibytes):
+            yield spaces
+
+
 def _place(url: httpx.URL) -> tuple[str, list[tuple[str, str]]]:
     return str(url.copy_with(query=None)), sorted(parse_qsl(url.query.decode(), keep_blank_values=True))
