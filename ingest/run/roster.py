@@ -47,15 +47,18 @@ class Roster:
         entries = self.entries
         return [name for name in names if (entry := entries.get(name)) is not None and entry.due <= at]
 
-    def pulled(self, unit: Unit) -> Standing | None:
-        """Write down a pull that was kept; how the source stood before. One that is gone meanwhile is left out."""
+    def standing(self, source: str) -> Standing | None:
+        entry = self.entries.get(source)
+        return None if entry is None else entry.standing
+
+    def pulled(self, unit: Unit, before: Standing | None) -> None:
+        """Write down a pull that was kept; `before`: how the source stood until then, since what was read from the
+        database meanwhile may hold this pull already. One that is gone meanwhile is left out."""
         entry = self.entries.get(unit.source)
-        if entry is None:
-            return None
-        before, entry.standing = entry.standing, after(entry.standing, unit)
-        entry.memory = advanced(entry.memory, unit)
-        entry.due = self._due(entry.source, entry.standing)
-        return before
+        if entry is not None:
+            entry.standing = after(before, unit)
+            entry.memory = advanced(entry.memory, unit)
+            entry.due = self._due(entry.source, entry.standing)
 
     def sent(self, unit: Unit) -> Standing | None:
         """Write down something that was sent to a source; how it stood before."""

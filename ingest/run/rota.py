@@ -129,12 +129,14 @@ class Rota:
         source = entry.source
         unit = await pull(source, self._means, asking(entry.memory, self.workspace.frame, source, self.workspace.now()))
         self._observer.pulled(name, source.kind, unit.ending.outcome, seconds(unit))
+        before = self._roster.standing(name)
         try:
             unit, one = await kept(self._writer, unit)
         except StoreError as error:
             logger.error("%s was pulled and could not be kept, and is pulled again at its next turn: %s", name, error)
             return
-        tell(unit, self._roster.pulled(unit))
+        self._roster.pulled(unit, before)
+        tell(unit, before)
         self._last[name] = Pulled(name, replace(unit, measurements=()), one)
         self._committed(unit, one)
         if self._roster.due([name], self.workspace.now()):
