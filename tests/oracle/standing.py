@@ -86,8 +86,10 @@ class Standing:
             self._follow(at, look)
 
     def rebaseline(self, at: Instant, look: Look) -> None:
+        """One that finds nothing where nothing is frozen changes nothing."""
         found = None if self.is_final(at) else freeze(self.today, look(self.today), at)
-        self.kept.append(Kept(at, self.today, found, self.today))
+        if found is not None or (self.kept and self.kept[-1].frozen is not None):
+            self.kept.append(Kept(at, self.today, found, self.today))
 
     def pass_time(self, at: Instant, look: Look) -> None:
         """§4: a baseline that time alone makes known; a running service freezes it."""
