@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from connectors.parts.newcomer import Newcomers
+from connectors.parts.utc import utc
 from ingest.connector import Answer, Ask, Broken, Connector, Params, Reading, Seen, Yielded, counter, events, level
 
 Count = Annotated[int, Field(ge=0)]
@@ -81,7 +82,7 @@ class EmailOctopus(Connector):
         newcomers = Newcomers(ask)
         params: Params = {"status": "subscribed", "limit": _MOST}
         if newcomers.start:
-            params = {**params, "created_at.gte": f"{newcomers.start:%Y-%m-%dT%H:%M:%SZ}"}
+            params = {**params, "created_at.gte": utc(newcomers.start)}
         url = self._address("/contacts")
         async for page in ask.pages(Contacts, url, _following, params=params, bearer=self.api_key):
             for contact in page.data:

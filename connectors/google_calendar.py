@@ -1,7 +1,7 @@
 """Google Calendar API v3: what happened and what is planned in a calendar that is not shared by a secret address."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, date
+from datetime import date
 from typing import Literal, Self
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from connectors.parts.event import EventSettings
 from connectors.parts.google_account import GoogleAccount
 from connectors.parts.ics import Event as Meant
 from connectors.parts.origin import beneath
+from connectors.parts.utc import utc
 from ingest.connector import (
     Answer,
     Ask,
@@ -152,13 +153,13 @@ class GoogleCalendar(GoogleAccount, Named[EventSettings]):
         until = ask.now + _HORIZON
         params: Params = {
             "singleEvents": True,
-            "timeMax": f"{until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "timeMax": utc(until),
             "maxResults": 2500,
             "maxAttendees": 1,
             "fields": _FIELDS,
         }
         if ask.since is not None:
-            params = {**params, "timeMin": f"{ask.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+            params = {**params, "timeMin": utc(ask.since)}
         request = await self.asking(ask, _CURE)
         request["params"] = params
         async for page in ask.pages(Events, self._at, _next, **request):

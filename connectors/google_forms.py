@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, field_validator
@@ -10,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, field_validator
 from connectors.parts.google_account import GoogleAccount
 from connectors.parts.google_listing import GoogleListing
 from connectors.parts.origin import beneath
+from connectors.parts.utc import utc
 from ingest.connector import Answer, Ask, Params, Reading, Span, Yielded, events, minutes
 
 _ADDRESS = re.compile(r"https://docs\.google\.com/forms/(?:u/\d+/)?d/(?P<id>[\w-]+)(?:[/?#].*)?", re.ASCII)
@@ -78,7 +78,7 @@ class GoogleForms(GoogleAccount):
         request = await self.asking(ask, "check form, and share it with {reader} as an editor")
         params: Params = {"pageSize": _PAGE, "fields": _FIELDS}
         if ask.since is not None:
-            params = {**params, "filter": f"timestamp >= {ask.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+            params = {**params, "filter": f"timestamp >= {utc(ask.since)}"}
         request["params"] = params
         address = f"{beneath(self.url, 'v1')}/forms/{self.form}/responses"
         async for page in ask.pages(Responses, address, following, **request):

@@ -1,7 +1,7 @@
 """Requests that come to a Microsoft 365 or Outlook.com mailbox."""
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ from connectors.parts.microsoft_account import MicrosoftAccount
 from connectors.parts.origin import beneath
 from connectors.parts.request_mail import HeaderSettings
 from connectors.parts.thread import remembered, requests
+from connectors.parts.utc import utc
 from ingest.connector import Ask, Cursor, Named, Params, Reading, Seen, Span, Yielded, minutes
 
 _PAGE = 500
@@ -85,7 +86,7 @@ class MicrosoftMail(MicrosoftAccount, Named[HeaderSettings]):
         # the ordered property must come first in the filter, else the filter is refused as inefficient
         params: Params = {"$select": _FIELDS, "$orderby": "receivedDateTime asc", "$top": _PAGE}
         if start is not None:
-            params = {**params, "$filter": f"receivedDateTime ge {start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+            params = {**params, "$filter": f"receivedDateTime ge {utc(start)}"}
         return await listed(ask, f"{self._at(folder)}/messages", params, signals, await self.bearer(ask))
 
     async def seen(self, ask: Ask) -> Seen:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from connectors.parts.onward import onward
+from connectors.parts.utc import utc
 from ingest.connector import (
     Answer,
     Ask,
@@ -149,7 +150,7 @@ class Pipedrive(Connector):
         """Those of a status that were added, won or changed since."""
         params: Params = {"status": status, "limit": _PAGE}
         if start is not None:
-            params = {**params, "updated_since": f"{start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+            params = {**params, "updated_since": utc(start)}
         address = f"{self._root(2)}{place}"
         async for page in ask.pages(Deals, address, next_deals, params=params, headers=self._headers()):
             for deal in page.data:

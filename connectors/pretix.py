@@ -1,16 +1,16 @@
 """pretix REST API v1: an organizer's events, who has a ticket and who came."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from typing import Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from connectors.parts.held import turn
+from connectors.parts.numbered import numbered
 from connectors.parts.origin import beneath
-from ingest.connector import Answer, Ask, Connector, Params, Reading, Seen, Span, Yielded, events, minutes
+from ingest.connector import Ask, Connector, Params, Reading, Seen, Span, Yielded, events, minutes
 
 P = TypeVar("P", bound="Page")
 _ORDERS: Params = {
@@ -192,7 +192,8 @@ class Pretix(Connector):
 
     def _pages(self, ask: Ask, model: type[P], path: str, params: Params) -> AsyncIterator[P]:
         address = f"{beneath(self.url, 'api', 'v1')}/organizers/{self.organizer}/{path}"
-        return ask.pages(model, address, _following(), params=params, **self._said())
+        following = numbered(model, lambda page: page.next)  # the address in it is one that the server believes to have
+        return ask.pages(model, address, following, params=params, **self._said())
 
     def _said(self) -> dict[str, Any]:
         return {"authorization": ("Token", self.token)}
@@ -205,9 +206,3 @@ def _is_one(position: Position, one: Gathering, admission: set[int]) -> bool:
 
 def _came(position: Position) -> bool:
     return any(one.type == "entry" for one in position.checkins)
-
-
-def _following() -> Callable[[Page, Answer], Params | None]:
-    """Pages by their number: the address in `next` is one that the server believes to have."""
-    numbers = count(2)
-    return lambda page, _: {"page": next(numbers)} if page.next else None

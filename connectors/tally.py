@@ -1,7 +1,7 @@
 """Submissions of a Tally form."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 from connectors.parts.numbered import numbered
 from connectors.parts.onward import onward
 from connectors.parts.signed import SigningSecret, hook_of
+from connectors.parts.utc import utc
 from ingest.connector import (
     Ask,
     Broken,
@@ -90,10 +91,7 @@ class Tally(Connector):
         listed = onward(ask, _AGAIN)
         params: Params = {"filter": "completed", "limit": _PAGE, "page": 1}
         if listed.start is not None:
-            params = {
-                **params,
-                "startDate": f"{listed.start.astimezone(UTC) - timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}",
-            }
+            params = {**params, "startDate": utc(listed.start - timedelta(seconds=1))}
         known: set[str] = set()
         # or until one is empty: `hasMore` may count what the filter leaves out
         following = numbered(Submissions, lambda page: page.submissions and page.more is not False)

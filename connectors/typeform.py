@@ -1,7 +1,7 @@
 """Responses to a Typeform form."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 from connectors.parts.cure import cured
 from connectors.parts.onward import onward
 from connectors.parts.signed import SigningSecret, hook_of
+from connectors.parts.utc import utc
 from ingest.connector import (
     Answer,
     Ask,
@@ -96,7 +97,7 @@ class Typeform(Connector):
         listed = onward(ask, _AGAIN)
         params: Params = {"page_size": _PAGE, "response_type": "completed"}
         if listed.start is not None:
-            params = {**params, "since": f"{listed.start.astimezone(UTC) - timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"}
+            params = {**params, "since": utc(listed.start - timedelta(seconds=1))}
         address = f"{self._form()}/responses"
         async for page in ask.pages(Responses, address, _Following(), params=params, **self._said()):
             for one in page.items:

@@ -109,3 +109,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     running = serve(home, port)
     yield running
     assert running.stop() == 0
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Served]:
+    """The demo served by a process of the test's own, which it may break and stop."""
+    Terminal(tmp_path).good("init", "--demo", ".")
+    port = free_port()
+    listen_at(tmp_path, port)
+    running = serve(tmp_path, port)
+    yield running
+    if running.process.poll() is None:
+        running.stop()

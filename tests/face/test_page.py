@@ -3,13 +3,11 @@
 import csv
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from tests.face.conftest import TOKEN, Served, Terminal, free_port, listen_at, serve
+from tests.face.conftest import TOKEN, Served
 
 NAME = "recognized_expert.connections"
 LENT = '''
@@ -178,18 +176,6 @@ def test_then_looks_like_then(visitor: httpx.Client) -> None:
         assert visitor.get(path, params={"at": "1999-01-01", "known_at": "1999-01-01"}).status_code == 200
     picture = visitor.get(f"/key-results/{NAME}/chart.json", params={"at": start}).json()
     assert all(at <= picture["now"] for at, *_ in picture["points"])
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Any:
-    """A service of its own, to be stopped."""
-    Terminal(tmp_path).good("init", "--demo", ".")
-    port = free_port()
-    listen_at(tmp_path, port)
-    running = serve(tmp_path, port)
-    yield running
-    if running.process.poll() is None:
-        running.stop()
 
 
 def test_a_credential_that_ends_soon_is_told_where_people_look(own: Served) -> None:

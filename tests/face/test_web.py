@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.face.conftest import TOKEN, Served, Terminal, free_port, listen_at, serve
+from tests.face.conftest import TOKEN, Served, Terminal, free_port
 
 
 def get(served: Served, path: str, token: str | None = TOKEN, **more: Any) -> httpx.Response:
@@ -276,18 +276,6 @@ def test_what_was_pulled_is_counted_and_no_number_is_nan(served: Served) -> None
     assert 'okr_source_up{connector="calendar",source="calendar"} 1.0' in text
     assert "NaN" not in text
     assert not re.search(r"^okr_key_result_progress_ratio\{key_result=\"mentions\"", text, re.MULTILINE)
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Any:
-    """A service of its own, to be broken and stopped."""
-    Terminal(tmp_path).good("init", "--demo", ".")
-    port = free_port()
-    listen_at(tmp_path, port)
-    running = serve(tmp_path, port)
-    yield running
-    if running.process.poll() is None:
-        running.stop()
 
 
 def test_a_bad_reload_is_refused_and_the_last_good_configuration_runs_on(own: Served) -> None:
