@@ -1,9 +1,10 @@
 """One pull of a connector over files, for the tests of connectors that read them."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from ingest.connector import Ask, Connector, Cursor, Reading, Seen, Span
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,14 @@ class Pulled:
             for reading in self.readings
             if reading.signal == signal
         ]
+
+
+def kept(path: Path, body: str | bytes, changed: datetime = NOW - HOUR) -> Path:
+    """A file that was last written at a time, in a folder that is made for it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body.encode() if isinstance(body, str) else body)
+    os.utime(path, (changed.timestamp(), changed.timestamp()))
+    return path
 
 
 def nobody(request: httpx.Request) -> httpx.Response:

@@ -1,8 +1,7 @@
 """The connector `linkedin_export`: archives of any age and language."""
 
-import os
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,9 +12,8 @@ import pytest
 from connectors.linkedin_export import LinkedInExport
 from ingest.connector import Broken, Connector, Refused, Seen, Unavailable
 from ingest.connector.kit import FileConformance
-from tests.connectors.pulling import NOW, Pulled, pull, seen
+from tests.connectors.pulling import HOUR, NOW, Pulled, kept, pull, seen
 
-HOUR = timedelta(hours=1)
 NOTES = (
     'Notes:\n"When exporting your connection data, you may notice that some of the email addresses are missing. You '
     'will only see those of connections who have allowed their connections to see or download them."\n\n'
@@ -43,13 +41,6 @@ def zipped(text: str, member: str = "Connections.csv") -> bytes:
         archive.writestr("Profile.csv", "First Name\nMe\n")
         archive.writestr(member, text)
     return file.getvalue()
-
-
-def kept(path: Path, body: str | bytes, changed: datetime = NOW - HOUR) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(body.encode() if isinstance(body, str) else body)
-    os.utime(path, (changed.timestamp(), changed.timestamp()))
-    return path
 
 
 def read(home: Path, path: str = "Connections.csv", **how: object) -> Pulled:

@@ -1,8 +1,7 @@
 """The connector `substack_export`: lists of any form, and nothing of anybody."""
 
-import os
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,10 +12,9 @@ import pytest
 from connectors.substack_export import SubstackExport
 from ingest.connector import Broken, Connector, Refused, Seen, SourceError, Span, Unavailable
 from ingest.connector.kit import FileConformance
-from tests.connectors.pulling import NOW, Pulled, pull, seen
+from tests.connectors.pulling import HOUR, NOW, Pulled, kept, pull, seen
 
 HERE = Path(__file__).parent / "substack_export"
-HOUR = timedelta(hours=1)
 LIST = (HERE / "email_list-2026-07-02.csv").read_text()
 HEADER, ADA, BO, CY, DI = LIST.splitlines(keepends=True)
 OPENS = "post_id,timestamp,email,post_type\n1,2026-07-01T10:00:00.000Z,ada@example.com,newsletter\n"
@@ -36,13 +34,6 @@ def zipped(members: Mapping[str, str]) -> bytes:
         for name, text in members.items():
             archive.writestr(name, text)
     return file.getvalue()
-
-
-def kept(path: Path, body: str | bytes, changed: datetime = NOW - HOUR) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(body.encode() if isinstance(body, str) else body)
-    os.utime(path, (changed.timestamp(), changed.timestamp()))
-    return path
 
 
 def test_what_is_seen_is_the_newest_file(tmp_path: Path) -> None:

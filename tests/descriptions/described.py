@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from ingest.connector.connector import Connector
-from ingest.connector.kit import HttpConformance
 from ingest.connector.record import Conversation
 from tests.descriptions.description import Description, Problem
+from tests.descriptions.played import Played
 
 
-class Described(HttpConformance):
+class Described(Played):
     """For a connector whose vendor describes its API in a file that programs read."""
 
     described_in: ClassVar[tuple[str, ...]] = ("description.json",)
@@ -23,17 +22,6 @@ class Described(HttpConformance):
     @property
     def description(self) -> Description:
         return Description(*(self.recorded / name for name in self.described_in), anywhere=self.anywhere)
-
-    def played(self) -> Iterator[tuple[str, Conversation]]:
-        """Each recorded conversation, when it is over."""
-        for name in ("full", "empty"):
-            conversation = self.conversation(name)
-            self.drained(self._ask(conversation))
-            yield name, conversation
-        if self.connector.seen is not Connector.seen:
-            conversation = self.conversation("seen")
-            self.seen(conversation)
-            yield "seen", conversation
 
     def problems(self, conversation: Conversation) -> Iterator[Problem]:
         """What is amiss in a conversation, `beyond` included."""

@@ -10,9 +10,8 @@ import httpx
 from graphql import GraphQLSchema, OperationDefinitionNode, build_schema, execute_sync, parse, validate
 from graphql.execution.values import get_variable_values
 
-from ingest.connector.connector import Connector
-from ingest.connector.kit import HttpConformance
 from ingest.connector.record import Conversation
+from tests.descriptions.played import Played
 
 
 @cache
@@ -43,18 +42,8 @@ def problems_of_answer(told: GraphQLSchema, body: Mapping[str, Any], data: Any) 
         yield "the answer holds what was not asked for, or in another form"
 
 
-class DescribedByGraphql(HttpConformance):
+class DescribedByGraphql(Played):
     """The conformance kit with `description.graphql` beside the recorded answers: a schema, trimmed."""
-
-    def played(self) -> Iterator[tuple[str, Conversation]]:
-        for name in ("full", "empty"):
-            conversation = self.conversation(name)
-            self.drained(self._ask(conversation))
-            yield name, conversation
-        if self.connector.seen is not Connector.seen:
-            conversation = self.conversation("seen")
-            self.seen(conversation)
-            yield "seen", conversation
 
     def problems(self, asked: httpx.Request, conversation: Conversation) -> Iterator[str]:
         told = schema(self.recorded / "description.graphql")

@@ -1,7 +1,6 @@
 """An access token that is good now: kept, renewed in time, one renewal at a time, nothing lost."""
 
 import asyncio
-import json
 import stat
 from datetime import datetime
 from pathlib import Path
@@ -13,24 +12,8 @@ from pydantic import SecretStr
 
 from ingest.connector import Ask, Broken, Connector, OAuth, Reading, Refused, SourceError, Unavailable, level
 from ingest.connector.drain import drain
-from ingest.connector.oauth.account import OAuthAccount
 from ingest.okr.instant import DAY, HOUR, MINUTE, instant, rfc3339
-from tests.connector.oauth.vendor import NOW, OAUTH, Vendor, account_in, ask_as, granted, token
-
-
-def got(ask: Ask, refused: str | None = None) -> str:
-    return asyncio.run(ask.token(None if refused is None else SecretStr(refused))).get_secret_value()
-
-
-def refusal(ask: Ask) -> SourceError:
-    with pytest.raises(SourceError) as caught:
-        got(ask)
-    return caught.value
-
-
-def kept(account: OAuthAccount) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(account.file.read_text())
-    return found
+from tests.connector.oauth.vendor import NOW, OAUTH, Vendor, account_in, ask_as, got, granted, kept, refusal, token
 
 
 def test_a_token_that_lasts_is_given_without_asking_anybody(tmp_path: Path) -> None:

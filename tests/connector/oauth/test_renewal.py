@@ -16,7 +16,7 @@ from ingest.connector.drain import Drained, drain
 from ingest.connector.oauth.keep import locked
 from ingest.connector.oauth.renewal import RenewalAccount
 from ingest.okr.instant import DAY, HOUR, MINUTE, Instant, from_rfc3339, instant, rfc3339
-from tests.connector.oauth.vendor import NOW, Vendor, ask_as
+from tests.connector.oauth.vendor import NOW, Vendor, ask_as, got, kept, refusal
 
 URL = "https://graph.vendor.example/refresh_access_token"
 CURE = "make a new one at vendor.example, and write it as `token`"
@@ -28,21 +28,6 @@ SOON = DAY + MINUTE
 def account_in(folder: Path, first: str = "first+token/", url: str = URL) -> RenewalAccount:
     renewal = Renewal(SecretStr(first), url, "xx_refresh_token", CURE)
     return RenewalAccount("network", folder / "network.json", "tokens/network.json", renewal)
-
-
-def got(ask: Ask, refused: str | None = None) -> str:
-    return asyncio.run(ask.token(None if refused is None else SecretStr(refused))).get_secret_value()
-
-
-def refusal(ask: Ask) -> SourceError:
-    with pytest.raises(SourceError) as caught:
-        got(ask)
-    return caught.value
-
-
-def kept(account: RenewalAccount) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(account.file.read_text())
-    return found
 
 
 def renewed(number: int = 2, **more: Any) -> dict[str, Any]:

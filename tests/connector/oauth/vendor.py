@@ -1,5 +1,7 @@
 """A made-up vendor that grants tokens, and what is kept of them."""
 
+import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,9 +11,10 @@ from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 import httpx
+import pytest
 from pydantic import SecretStr
 
-from ingest.connector import Ask, Limits, OAuth
+from ingest.connector import Ask, Limits, OAuth, SourceError
 from ingest.connector.oauth.account import Account, OAuthAccount
 from ingest.connector.oauth.token import Token
 from ingest.okr.instant import HOUR, Instant, moment
@@ -89,3 +92,18 @@ def ask_as(account: Account | None, handler: Callable[[httpx.Request], Any], now
         limits=Limits(request=5),
         account=account,
     )
+
+
+def got(ask: Ask, refused: str | None = None) -> str:
+    return asyncio.run(ask.token(None if refused is None else SecretStr(refused))).get_secret_value()
+
+
+def refusal(ask: Ask) -> SourceError:
+    with pytest.raises(SourceError) as caught:
+        got(ask)
+    return caught.value
+
+
+def kept(account: Account) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(account.file.read_text())
+    return found
