@@ -48,6 +48,12 @@ def nobody(request: httpx.Request) -> httpx.Response:
     raise AssertionError(f"nobody should ask for {request.url}")
 
 
+def answering(ask: Ask, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+    """Let a source answer so, in the place of what was recorded."""
+    client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    ask._client = lambda: client
+
+
 def seen(connector: Connector, home: Path) -> Seen:
     """What it tells of files, without asking anybody."""
     ask = Ask(client=httpx.AsyncClient, now=NOW, zone=BERLIN, home=home, key=b"k" * 32)

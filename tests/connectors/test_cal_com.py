@@ -11,6 +11,7 @@ from connectors.cal_com import CalCom
 from ingest.connector import Connector, Expiry, Span
 from ingest.connector.drain import Drained, drain
 from ingest.connector.outcome import Ending, Outcome
+from tests.connectors.pulling import answering
 from tests.descriptions import Described
 
 HERE = Path(__file__).parent / "cal_com"
@@ -85,7 +86,7 @@ class TestCalCom(Described):
         ask = self._ask(recorded)
         ask.since = since
         ask.cursor = {"since": "2026-11-01T01:00:00Z", "until": "2026-11-20T12:00:00Z"} if going_on else None
-        ask._client = lambda: httpx.AsyncClient(transport=httpx.MockTransport(answered))
+        answering(ask, answered)
         drained = self.drained(ask)
         start = datetime(2026, 11, 19, 12, tzinfo=UTC) if going_on else since
         written = f"{start - timedelta(seconds=1):%Y-%m-%dT%H:%M:%S.000Z}"

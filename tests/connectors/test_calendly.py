@@ -13,6 +13,7 @@ from ingest.connector.drain import Drained
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
 from ingest.okr.instant import SECOND, instant
+from tests.connectors.pulling import answering
 from tests.descriptions import Mocked
 
 HERE = Path(__file__).parent / "calendly"
@@ -91,7 +92,7 @@ class TestCalendly(Mocked):
 
         ask = self._ask(recorded)
         ask.since, ask.cursor = since, cursor
-        ask._client = lambda: httpx.AsyncClient(transport=httpx.MockTransport(answered))
+        answering(ask, answered)
         return self.drained(ask), asked[1]
 
     def test_only_meetings_of_a_name_are_counted_where_one_is_given(self) -> None:

@@ -15,6 +15,7 @@ from ingest.connector.drain import Drained
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
 from tests.connectors.granted import TokenOrConsent
+from tests.connectors.pulling import answering
 from tests.descriptions import Described
 
 CLIENT = {"client_id": "123.apps.googleusercontent.com", "client_secret": "a-made-up-client-secret"}
@@ -163,10 +164,9 @@ class TestGoogleCalendar(TokenOrConsent, Described):
             asked.append(request)
             return self.conversation().exchanges[1].response()
 
-        client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
         ask = self.ask()
         ask.since = datetime(2026, 11, 20, 17, 31, tzinfo=UTC)
-        ask._client = lambda: client
+        answering(ask, answer)
         assert self.drained(ask).readings == ()
         assert asked[0].url.params["timeMin"] == "2026-11-20T17:31:00Z"
 

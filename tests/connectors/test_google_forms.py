@@ -15,7 +15,7 @@ from ingest.connector.drain import Drained, drain
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
 from tests.connectors.granted import TokenOrConsent
-from tests.connectors.pulling import BERLIN, NOW
+from tests.connectors.pulling import BERLIN, NOW, answering
 from tests.descriptions import Described
 from tests.servers.google import Account
 
@@ -64,7 +64,7 @@ class TestGoogleForms(TokenOrConsent, Described):
 
         ask = self.ask()
         ask.since = since
-        ask._client = lambda: httpx.AsyncClient(transport=httpx.MockTransport(filtered))
+        answering(ask, filtered)
         drained = self.drained(ask)
         assert [one.key for one in drained.readings] == ["new"]
         assert drained.spans == (Span("responses", since, whole=True),)

@@ -12,6 +12,7 @@ from connectors.pipedrive import Pipedrive, Time
 from ingest.connector import Connector, Span
 from ingest.connector.drain import Drained, drain
 from ingest.connector.outcome import Ending, Outcome
+from tests.connectors.pulling import answering
 from tests.descriptions import Described
 
 HERE = Path(__file__).parent / "pipedrive"
@@ -78,7 +79,7 @@ class TestPipedrive(Described):
 
         ask = self._ask(recorded)
         ask.since = datetime(2026, 10, 1, tzinfo=UTC)
-        ask._client = lambda: httpx.AsyncClient(transport=httpx.MockTransport(answered))
+        answering(ask, answered)
         drained = self.drained(ask)
         assert set(told(drained, "deals")) == {"2", "3"}
         assert set(told(drained, "won_deals")) == {"2"}
@@ -99,7 +100,7 @@ class TestPipedrive(Described):
 
         source = Pipedrive.model_validate({**self.settings, "objects": ["leads"]})
         ask = self.ask()
-        ask._client = lambda: httpx.AsyncClient(transport=httpx.MockTransport(answered))
+        answering(ask, answered)
         drained = asyncio.run(drain(source, ask))
         assert {url.path for url in asked} == {"/v1/leads", "/v1/leads/archived"}
         assert len(asked) == 2
@@ -117,7 +118,7 @@ class TestPipedrive(Described):
 
         ask = self._ask(recorded)
         ask.cursor = first.cursor.value
-        ask._client = lambda: httpx.AsyncClient(transport=httpx.MockTransport(answered))
+        answering(ask, answered)
         self.drained(ask)
         since = {url.params["status"]: url.params.get("updated_since") for url in asked if "/deals" in url.path}
         assert since == {"open,won,lost": f"{recorded.now:%Y-%m-}21T12:00:00Z", "won": None}

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from connectors.tally import Tally
 from ingest.connector import Broken, Connector, Reading, Span
 from tests.connectors.hooked import Hooked
+from tests.connectors.pulling import answering
 
 HERE = Path(__file__).parent / "tally"
 SENT = {
@@ -57,7 +58,7 @@ class TestTally(Hooked):
 
         ask = self._ask(recorded)
         ask.cursor = first.cursor.value
-        ask._client = lambda: httpx.AsyncClient(transport=httpx.MockTransport(answered))
+        answering(ask, answered)
         drained = self.drained(ask)
         assert asked[0].params["startDate"] == f"{recorded.now - timedelta(days=1, seconds=1):%Y-%m-%dT%H:%M:%SZ}"
         assert [one.key for one in drained.readings] == ["late"]

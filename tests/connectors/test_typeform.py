@@ -12,6 +12,7 @@ from ingest.connector import Broken, Connector, Reading, Span
 from ingest.connector.outcome import Ending, Outcome
 from ingest.connector.record import Exchange
 from tests.connectors.hooked import Hooked
+from tests.connectors.pulling import answering
 
 HERE = Path(__file__).parent / "typeform"
 SENT = {"form_id": "u6nXL7", "token": "21085286190ffad1", "submitted_at": "2026-11-20T14:02:00Z", "answers": []}
@@ -47,7 +48,7 @@ class TestTypeform(Hooked):
 
         ask = self._ask(recorded)
         ask.cursor = first.cursor.value
-        ask._client = lambda: httpx.AsyncClient(transport=httpx.MockTransport(answered))
+        answering(ask, answered)
         drained = self.drained(ask)
         assert [one.key for one in drained.readings] == ["late"]
         assert asked[0].params["since"] == f"{recorded.now - timedelta(hours=6, seconds=1):%Y-%m-%dT%H:%M:%SZ}"
