@@ -180,9 +180,9 @@ def apply(store: Store, config: Config, settler: Settler, now: Instant) -> None:
         bodies = _bodies(frame)
         following = list(_following(reader, frame, current, bodies, now))
     kept = {name: one.body for name, one in current.definitions.items()}
-    written = {name: (kept[name], one) for name, one in bodies.items() if name in kept and kept[name] != one}
-    restated = {name: both for name, both in written.items() if is_same(*both)}
-    changed = {name: one for name, one in bodies.items() if name not in restated}
+    rewritten = {name: (kept[name], one) for name, one in bodies.items() if name in kept and kept[name] != one}
+    restated = {name: both for name, both in rewritten.items() if is_same(*both)}
+    changed = {name: one for name, one in bodies.items() if name not in restated and kept.get(name) != one}
     gone = {name: removed(one) for name, one in kept.items() if name not in bodies and not is_removed(one)}
     store.sync_definitions(changed | gone, now, baselines=following, restated=restated)
     with store.read() as reader:

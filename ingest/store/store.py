@@ -165,6 +165,8 @@ class Store:
         `restated`: those that are no other version, as they are kept and as they are to be kept from now on.
         """
         moved = list(baselines)
+        if not definitions and not restated:
+            return frozenset()
         with reading(self._engine) as connection:
             if not restated and not definition.changed(connection, definitions):
                 return frozenset()
