@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ingest.connector.outcome import Outcome
+from ingest.face.cli.status import AGE
 from ingest.face.words import (
     ago,
     days_left,
@@ -131,6 +132,11 @@ def test_ago_tells_past_present_and_future() -> None:
     assert ago(now - 3 * HOUR, now) == "3 h ago"
     assert ago(now - SECOND, now) == "just now"
     assert ago(now + 3 * HOUR, now) == "in 3 h"
+
+
+@pytest.mark.parametrize("age", [59 * MINUTE, 23 * HOUR, 999 * DAY])
+def test_how_long_ago_it_was_measured_fits_its_column_of_the_status(age: int) -> None:
+    assert len(ago(0, age)) <= AGE
 
 
 def test_days_left_counts_the_running_day() -> None:

@@ -24,9 +24,9 @@ KnownAt = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="The same as the API gives it.")]
 
-NUMBERS, BAR, SHARE, LINE, AGE = 17, 20, 5, 12, 9
+NUMBERS, BAR, SHARE, LINE, AGE = 17, 20, 5, 12, 10
 BESIDE = 9 + NUMBERS + BAR + SHARE + LINE + AGE + 7 * 2
-"""Columns of a line that the title leaves to the rest; below 106 of them titles are folded."""
+"""Columns of a line that the title leaves to the rest; below 107 of them titles are folded."""
 COLOUR = {
     "on_track": "green",
     "achieved": "bold green",
